@@ -1,0 +1,32 @@
+"""Which contracts exist and where their sources are. Every other script starts from here."""
+
+from pathlib import Path
+from typing import Final
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+CONTRACTS_DIR: Final = ROOT / "contracts"
+INTERFACES_DIR: Final = CONTRACTS_DIR / "interfaces"
+ABI_DIR: Final = CONTRACTS_DIR / "abi"
+GENERATED_DIR: Final = ROOT / "worker" / "assay" / "protocol" / "generated"
+BUILD_DIR: Final = ROOT / ".build"
+
+# deployables in the order of their deployment; DeviceShare is deployed as a blueprint
+SOURCES: Final[dict[str, Path]] = {
+    "TestUSD": CONTRACTS_DIR / "mocks" / "TestUSD.vy",
+    "DeviceRegistry": CONTRACTS_DIR / "DeviceRegistry.vy",
+    "DeviceShare": CONTRACTS_DIR / "DeviceShare.vy",
+    "ShareFactory": CONTRACTS_DIR / "ShareFactory.vy",
+    "StakeVault": CONTRACTS_DIR / "StakeVault.vy",
+    "Escrow": CONTRACTS_DIR / "Escrow.vy",
+    "Auction": CONTRACTS_DIR / "Auction.vy",
+    "Draw": CONTRACTS_DIR / "Draw.vy",
+    "JobMarket": CONTRACTS_DIR / "JobMarket.vy",
+}
+
+
+def source_of(name: str) -> Path:
+    """The deployable's source, or its interface while the deployable is not written yet."""
+    source = SOURCES[name]
+    if source.exists():
+        return source
+    return INTERFACES_DIR / f"I{name}.vyi"
