@@ -178,7 +178,7 @@ def _rank(attempt: tuple[str, Screening, list[Fit] | QuoteError]) -> tuple[int, 
 
 
 def lay_units(capacities: Sequence[int], need: int) -> list[int]:
-    """`need` units in proportion to capacities, none above its own; the largest remainders get the odd ones."""
+    """`need` units in proportion to capacities, none above its own; largest remainders get the odd ones."""
     total = sum(capacities)
     if not 0 <= need <= total:
         raise ValueError(f"{need} units do not fit in capacities of {total}")
