@@ -1,7 +1,7 @@
 """Writes the committed ABI and the generated Python types.
 
-`python -m contracts.scripts.export_abi [--check]`. Everything comes from one compile: `contracts/abi/<Name>.json`,
-and under `worker/assay/protocol/generated/` the same ABI, `structs.py`, `events.py` and `__init__.py`.
+`python -m contracts.scripts.export_abi [--check]`. One compile gives `contracts/abi/<Name>.json` and, under
+`worker/assay/protocol/generated/`, the same ABI, `structs.py`, `events.py` and `__init__.py`.
 With --check nothing is written and a difference is exit code 1.
 """
 

@@ -127,7 +127,7 @@ def events_module(events: list[Event]) -> str:
         INTRO,
         '"""Events of the contracts. Fields are in ABI order; addresses are 0x strings, bytesN are bytes.',
         "",
-        "INDEXED and PLAIN give (name, ABI type) of topics 1.. and of the data; STRUCTS says which fields are",
+        "INDEXED and PLAIN give (name, ABI type) of topics 1.. and of the data; STRUCTS the fields that are",
         "structs: name -> (dataclass, whether the field is an array of it).",
         '"""',
         "",

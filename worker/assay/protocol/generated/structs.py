@@ -109,10 +109,9 @@ class Lot:
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    ABI_TYPE: ClassVar[str] = "(address,uint8,bytes32)"
-    FIELDS: ClassVar[tuple[tuple[str, str], ...]] = (("provider", "address"), ("status", "uint8"), ("digest", "bytes32"),)
+    ABI_TYPE: ClassVar[str] = "(uint8,bytes32)"
+    FIELDS: ClassVar[tuple[tuple[str, str], ...]] = (("status", "uint8"), ("digest", "bytes32"),)
 
-    provider: str
     status: int
     digest: bytes
 
