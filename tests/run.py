@@ -1,0 +1,34 @@
+"""Runs the Python tests: `python -m tests.run [pytest arguments]`.
+
+First everything that needs no stack, on every core; then, one at a time, what starts the whole stack and a browser.
+"""
+
+import os
+import subprocess
+import sys
+
+NOTHING_COLLECTED = 5
+STAGES = (
+    ("tests without a stack", ["-m", "not stack and not browser", "-n", str(min(4, os.cpu_count() or 1))]),
+    ("tests of the whole stack", ["-m", "stack or browser"]),
+)
+
+
+def main(arguments: list[str]) -> int:
+    """Exit code 0 only when every stage ran tests and none failed."""
+    failed = []
+    for name, options in STAGES:
+        print(f"\n== {name}", flush=True)
+        command = [sys.executable, "-m", "pytest", "-q", "--durations=15", *options, *arguments]
+        code = subprocess.run(command).returncode
+        if code == NOTHING_COLLECTED:
+            print(f"{name}: no test was collected, so nothing was checked", file=sys.stderr)
+        if code != 0:
+            failed.append(name)
+    if failed:
+        print(f"\nFailed: {', '.join(failed)}", file=sys.stderr)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
