@@ -1,0 +1,16 @@
+"""One call to a contract, not yet anybody's transaction: a sender or a wallet can sign it."""
+
+from dataclasses import dataclass
+
+from assay.protocol.ids import Address
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """label: "JobMarket.post_job", for logs. gas: a limit the caller insists on (None: estimated)."""
+
+    to: Address
+    data: bytes
+    value: int = 0
+    label: str = ""
+    gas: int | None = None

@@ -1,0 +1,42 @@
+"""Why a lot or a job ended, as in contracts/modules/reasons.vy (a test compares them)."""
+
+from enum import IntEnum
+
+
+class Reason(IntEnum):
+    """NONE while it goes on."""
+
+    NONE = 0
+    SETTLED_QUIET = 1
+    SETTLED_AGREED = 2
+    CANCELLED_BUYER = 4
+    FAILED_NO_SEAL = 6
+    FAILED_NO_REVEAL = 7
+    FAILED_NO_AGREEMENT = 8
+    FAILED_NO_SPARE = 9
+    CONVICTED_WITHHELD = 12
+    INPUTS_UNAVAILABLE = 13
+
+    @property
+    def text(self) -> str:
+        """One plain sentence for people."""
+        return _TEXTS[self]
+
+
+_TEXTS = {
+    Reason.NONE: "It is still going on.",
+    Reason.SETTLED_QUIET: "The delivery window passed quietly and the seat was paid.",
+    Reason.SETTLED_AGREED: "Enough providers delivered the same result and were paid.",
+    Reason.CANCELLED_BUYER: "The buyer cancelled.",
+    Reason.FAILED_NO_SEAL: "No provider delivered in time.",
+    Reason.FAILED_NO_REVEAL: "Providers agreed, and none showed the result in time.",
+    Reason.FAILED_NO_AGREEMENT: "Providers delivered different results.",
+    Reason.FAILED_NO_SPARE: "Too few providers delivered, and no spare was left.",
+    Reason.CONVICTED_WITHHELD: "Providers withheld the output they were paid to deliver, and lost their bonds.",
+    Reason.INPUTS_UNAVAILABLE: "The buyer did not provide the inputs.",
+}
+
+
+def reason_of(number: int) -> Reason:
+    """The reason of a number on chain; ValueError for a number of a later version."""
+    return Reason(number)
