@@ -1,0 +1,278 @@
+/**
+ * Shapes of /api/v1, as the screens read them. Amounts are decimal strings in usd6, ids 0x strings, times chain seconds.
+ * tests/api-contract.test.ts holds them against backend/api/openapi.yaml.
+ */
+import type { Hex } from "@/lib/bytes";
+
+export type Finality = "pending" | "confirmed" | "finalized";
+
+export interface Page<T> {
+  results: T[];
+  next: string | null;
+}
+
+export interface AppConfig {
+  chain_id: number;
+  genesis_hash: Hex;
+  rpc_url: string;
+  stream_url: string;
+  deployed_block: number;
+  contracts: Record<string, Hex>;
+  params: Record<string, unknown>;
+  demo: boolean;
+}
+
+export interface BlockRef {
+  number: number;
+  timestamp: number;
+  hash: Hex;
+}
+
+export interface Status {
+  head: BlockRef | null;
+  cursor: BlockRef | null;
+  lag_blocks: number | null;
+  finalized_block: number | null;
+  genesis_hash: Hex;
+  mirrors: { url: string; ok: boolean }[];
+  as_of?: number | string;
+}
+
+export interface Stats {
+  devices: number;
+  providers: number;
+  jobs: number;
+  jobs_closed: number;
+  lots_paid: number;
+  paid_providers_usd6: string;
+  income_to_shares_usd6: string;
+  slashed_usd6: string;
+  staked_usd6: string;
+  block: number;
+}
+
+export type JobState = "AWARDED" | "RUNNING" | "CLOSED" | "CANCELLED";
+
+export interface JobSummary {
+  id: Hex;
+  buyer: Hex;
+  kind: string | null;
+  grade: number | string;
+  state: JobState;
+  reason: number | string | null;
+  lots: number;
+  lots_closed: number;
+  lots_paid: number;
+  items: number;
+  seats: number;
+  spares: number;
+  lot_seconds: number;
+  ceiling_usd6: string;
+  escrow_usd6: string;
+  posted_at: number;
+  closed_at: number | null;
+  block: number;
+  tx: Hex;
+  finality: Finality;
+  spec_hash: Hex;
+}
+
+export interface JobAwardee {
+  provider: Hex;
+  device_id: Hex;
+  payee: Hex;
+  price_usd6: string;
+  units: number;
+}
+
+export interface JobDetail extends JobSummary {
+  terms: Record<string, unknown> & { client_salt?: Hex };
+  spec: Record<string, unknown> | null;
+  awardees: JobAwardee[];
+  award_hash: Hex;
+  seed_block: number | null;
+  seed: Hex | null;
+  seal_deadline: number | null;
+  cancelled_at: number | null;
+  paid_usd6: string;
+  fee_usd6: string;
+  refund_usd6: string;
+  slashed_usd6: string;
+}
+
+export type LotPhase = "SEALING" | "TAGGING" | "REVEALING" | "WINDOW" | "CLOSED";
+export type SeatStatus =
+  | "DRAWN"
+  | "SEALED"
+  | "TAGGED"
+  | "PAID"
+  | "UNPAID"
+  | "DEFAULTED"
+  | "DECLINED"
+  | "CONVICTED";
+
+export interface Seat {
+  place: number;
+  provider: Hex;
+  device_id: Hex;
+  status: SeatStatus;
+  spare: boolean;
+  seal: Hex | null;
+  tag: Hex | null;
+  amount_usd6: string | null;
+  sealed_at: number | null;
+  tx: Hex | null;
+}
+
+export interface Lot {
+  lot: number;
+  phase: LotPhase;
+  reason: number | string | null;
+  agreed: boolean | null;
+  root: Hex | null;
+  window_end: number | null;
+  deadline: number | null;
+  seats: Seat[];
+  paid_usd6: string | null;
+  fee_usd6: string | null;
+  refund_usd6: string | null;
+}
+
+export interface TimelineEvent {
+  event: string;
+  block: number;
+  timestamp: number;
+  tx: Hex;
+  log_index: number;
+  args: Record<string, unknown>;
+}
+
+export interface Ask {
+  price_per_hour_usd6: string;
+  max_units: number;
+}
+
+export interface ShareFacts {
+  address: Hex;
+  name: string;
+  symbol: string;
+  supply: string;
+  operator: Hex;
+  operator_cut_bps: number;
+  total_income_usd6: string;
+}
+
+export interface Device {
+  id: Hex;
+  provider: Hex;
+  name: string;
+  accelerator: string;
+  memory_bytes: number | string;
+  runtime_class: Hex;
+  spec_hash: Hex;
+  payee: Hex;
+  shared: boolean;
+  retired: boolean;
+  ask: Ask | null;
+  share: ShareFacts | null;
+  lots_paid: number;
+  income_usd6: string;
+  registered_at: number;
+  block: number;
+  tx: Hex;
+}
+
+export interface Income {
+  job_id: Hex;
+  lot: number | null;
+  amount_usd6: string;
+  operator_usd6: string;
+  holders_usd6: string;
+  block: number;
+  timestamp: number;
+  tx: Hex;
+}
+
+export interface Holder {
+  holder: Hex;
+  balance: string;
+  claimed_usd6: string;
+}
+
+export interface Unbond {
+  request_id: string | number;
+  amount_usd6: string;
+  available_at: number;
+}
+
+export interface Provider {
+  address: Hex;
+  name?: string | null;
+  stake_usd6: string;
+  locked_usd6: string;
+  unbonding_usd6: string;
+  free_usd6: string;
+  devices: Device[] | Hex[];
+  seats_paid: number;
+  seats_defaulted: number;
+  earned_usd6: string;
+  slashed_usd6: string;
+  credit_usd6: string;
+  unbonds: Unbond[];
+}
+
+export interface Account {
+  address: Hex;
+  credit_usd6: string;
+  shares: { share: Hex; device_id: Hex; symbol: string; balance: string; claimed_usd6: string }[];
+  jobs_posted: number;
+  provider: boolean;
+}
+
+export interface Refusal {
+  device_id: Hex;
+  provider: Hex;
+  name: string;
+  reason: string;
+  code: string;
+}
+
+export interface Quote {
+  terms: Record<string, unknown>;
+  picks: { device_id: Hex; units: number }[];
+  awardees_expected: (JobAwardee & { name?: string })[];
+  refused: Refusal[];
+  price: {
+    ceiling_usd6: string;
+    seats_total_usd6: string;
+    fee_usd6: string;
+    pokes_usd6: string;
+    escrow_usd6: string;
+    worst_case_usd6: string;
+    refund_if_cancelled_now_usd6: string;
+  };
+  plan: Record<string, unknown> & {
+    lots: number;
+    items: number;
+    items_per_lot: number;
+    lot_seconds: number;
+    program: { name: string; id: Hex };
+    tile?: number;
+  };
+  expected_seconds: number;
+  block: number;
+}
+
+export interface QuoteRequest {
+  kind: "render";
+  spec: Record<string, unknown>;
+  grade: number;
+  seats: number;
+  spares: number;
+  max_price_per_hour_usd6?: string;
+}
+
+export interface Quota {
+  used_bytes: number | string;
+  limit_bytes: number | string;
+}
