@@ -1,0 +1,54 @@
+"""The numbers a deployment is made with: immutable constructor arguments, published in the deployment file.
+
+Money in units of 10^-6 USD, shares of an amount in basis points, times in seconds, the seed delay in blocks.
+"""
+
+from dataclasses import asdict, dataclass
+from typing import Final
+
+HOUR: Final = 3_600
+DAY: Final = 24 * HOUR
+
+
+@dataclass(frozen=True, slots=True)
+class Params:
+    """One set of numbers, under the names they have in the deployment file."""
+
+    name: str
+    # money
+    fee_bps: int = 200
+    poke_price_usd6: int = 1_000
+    page_price_usd6: int = 20_000
+    cancel_fee_bps: int = 1_000
+    # bond of one unit of the ring, of its seat price, by grade
+    trusted_bond_bps: int = 1_000
+    replicated_bond_bps: int = 10_000
+    # timers
+    seed_delay_blocks: int = 2
+    min_commit_seconds: int = 30
+    min_reveal_seconds: int = 30
+    delivery_window_seconds: int = 10
+    page_clock_seconds: int = 20
+    unbonding_seconds: int = 120
+    # the guardian stops new jobs only, for `guardian_pause_seconds` at a time, until its power ends by itself
+    guardian_pause_seconds: int = 7 * DAY
+    guardian_seconds: int = 365 * DAY
+
+    def as_dict(self) -> dict[str, int | str]:
+        """Every number by name, as the deployment file has them."""
+        return asdict(self)
+
+
+DEVNET: Final = Params(name="devnet")
+
+PRODUCTION: Final = Params(
+    name="production",
+    seed_delay_blocks=4,
+    min_commit_seconds=600,
+    min_reveal_seconds=600,
+    delivery_window_seconds=HOUR,
+    page_clock_seconds=1_800,
+    unbonding_seconds=14 * DAY,
+)
+
+PARAMS: Final[dict[str, Params]] = {"devnet": DEVNET, "production": PRODUCTION}
