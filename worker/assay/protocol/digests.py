@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import astuple
 
-from eth_abi import encode
+from eth_abi.abi import encode
 
 from assay.protocol.abi import address_word, id_word, uint_word
 from assay.protocol.generated.structs import Awardee, Terms

@@ -73,6 +73,6 @@ def places_of(seed: bytes, units: Sequence[int], lots: int, width: int, lot: int
     return Ring(seed, units, lots, width).places(lot)
 
 
-def seat_of(seed: bytes, units: Sequence[int], lots: int, width: int, lot: int, place: int) -> int:
+def seat_of(seed: bytes, units: Sequence[int], lots: int, width: int, lot: int, place: int) -> int:  # noqa: PLR0917 - Draw.seat_of
     """Award index of one place of one lot."""
     return Ring(seed, units, lots, width).seat(lot, place)

@@ -65,7 +65,7 @@ def sign_upload(
 ) -> str:
     """65-byte signature of an upload as 0x text."""
     digest = upload_digest(chain_id, kind, artifact_id, size, expiry)
-    return "0x" + bytes(account.unsafe_sign_hash(digest).signature).hex()
+    return "0x" + bytes(account.unsafe_sign_hash(cast(Any, digest)).signature).hex()
 
 
 def recover_upload(

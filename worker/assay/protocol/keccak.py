@@ -9,7 +9,7 @@ from eth_hash.auto import keccak as _portable
 
 def _choose() -> Callable[[bytes], bytes]:
     try:
-        from sha3 import keccak_256
+        from sha3 import keccak_256  # type: ignore[import-untyped, unused-ignore]
     except ImportError:
         return lambda data: bytes(_portable(data))
     return lambda data: bytes(keccak_256(data).digest())

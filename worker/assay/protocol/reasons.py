@@ -32,7 +32,7 @@ _TEXTS = {
     Reason.FAILED_NO_REVEAL: "Providers agreed, and none showed the result in time.",
     Reason.FAILED_NO_AGREEMENT: "Providers delivered different results.",
     Reason.FAILED_NO_SPARE: "Too few providers delivered, and no spare was left.",
-    Reason.CONVICTED_WITHHELD: "Providers withheld the output they were paid to deliver, and lost their bonds.",
+    Reason.CONVICTED_WITHHELD: "Providers withheld the output they agreed on, and lost their bonds.",
     Reason.INPUTS_UNAVAILABLE: "The buyer did not provide the inputs.",
 }
 

@@ -515,6 +515,19 @@ class CreditWithdrawn:
 
 
 @dataclass(frozen=True, slots=True)
+class FeesWithdrawn:
+    CONTRACT: ClassVar[str] = "Escrow"
+    NAME: ClassVar[str] = "FeesWithdrawn"
+    TOPIC0: ClassVar[bytes] = bytes.fromhex("c0819c13be868895eb93e40eaceb96de976442fa1d404e5c55f14bb65a8c489a")
+    INDEXED: ClassVar[tuple[tuple[str, str], ...]] = (("recipient", "address"),)
+    PLAIN: ClassVar[tuple[tuple[str, str], ...]] = (("amount_usd6", "uint256"),)
+    STRUCTS: ClassVar[dict[str, tuple[type[Any], bool]]] = {}
+
+    recipient: str
+    amount_usd6: int
+
+
+@dataclass(frozen=True, slots=True)
 class AskPosted:
     CONTRACT: ClassVar[str] = "Auction"
     NAME: ClassVar[str] = "AskPosted"
@@ -927,6 +940,7 @@ EVENTS: tuple[type[Event], ...] = (
     KittyAdded,
     Burned,
     CreditWithdrawn,
+    FeesWithdrawn,
     AskPosted,
     AskWithdrawn,
     JobPosted,
