@@ -95,13 +95,16 @@ class Cursor(models.Model):
 
 
 class Undo(models.Model):
-    """The row `key` of `table` before the first change a block made to it; `before` is empty if the block created the row."""
+    """A row of `table` as it was before the first change a block made to it, as JSON.
+
+    Rows a block created need no record: their `position` tells.
+    """
 
     id = models.BigAutoField(primary_key=True)
     block = models.BigIntegerField(db_index=True)
     table = models.CharField(max_length=64)
     key = models.CharField(max_length=160)
-    before = models.TextField(default="", blank=True)
+    before = models.TextField()
 
     def __str__(self) -> str:
         """What it restores."""

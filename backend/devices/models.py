@@ -10,7 +10,7 @@ class Device(models.Model):
 
     id = Bytes32Field(primary_key=True)
     position = models.BigIntegerField(unique=True)
-    block = models.BigIntegerField(db_index=True)
+    block = models.BigIntegerField()
     tx = Bytes32Field()
     provider = AddressField()
     name = models.CharField(max_length=64)
@@ -44,8 +44,8 @@ class Ask(models.Model):
     device = models.OneToOneField(
         Device, models.DO_NOTHING, primary_key=True, db_constraint=False, related_name="ask"
     )
-    position = models.BigIntegerField()
-    block = models.BigIntegerField(db_index=True)
+    position = models.BigIntegerField(db_index=True)
+    block = models.BigIntegerField()
     tx = Bytes32Field()
     provider = AddressField(db_index=True)
     price_per_hour_usd6 = UintField()
@@ -62,7 +62,7 @@ class Share(models.Model):
 
     address = AddressField(primary_key=True)
     position = models.BigIntegerField(unique=True)
-    block = models.BigIntegerField(db_index=True)
+    block = models.BigIntegerField()
     tx = Bytes32Field()
     device = models.OneToOneField(Device, models.DO_NOTHING, db_constraint=False, related_name="share")
     operator = AddressField()
@@ -86,8 +86,8 @@ class ShareBalance(models.Model):
     """What one holder has of one share (18 decimals), and the income it has taken."""
 
     id = models.CharField(primary_key=True, max_length=88)  # share:holder
-    position = models.BigIntegerField()
-    block = models.BigIntegerField(db_index=True)
+    position = models.BigIntegerField(db_index=True)
+    block = models.BigIntegerField()
     share = models.ForeignKey(Share, models.DO_NOTHING, db_constraint=False, related_name="balances")
     holder = AddressField(db_index=True)
     balance = UintField(default=0)
@@ -98,8 +98,32 @@ class ShareBalance(models.Model):
         return self.id
 
 
+class ShareTransfer(models.Model):
+    """One movement of shares; the sender is the zero address when they were made."""
+
+    position = models.BigIntegerField(primary_key=True)
+    block = models.BigIntegerField()
+    timestamp = models.BigIntegerField()
+    tx = Bytes32Field()
+    share = models.ForeignKey(
+        Share, models.DO_NOTHING, db_constraint=False, related_name="transfers", db_index=False
+    )
+    sender = AddressField()
+    receiver = AddressField()
+    amount = UintField()
+
+    class Meta:
+        """A share's movements in order."""
+
+        indexes = [models.Index(fields=["share", "position"], name="devices_transfer_share")]
+
+    def __str__(self) -> str:
+        """Share and amount."""
+        return f"{self.share_id} {self.amount}"
+
+
 class ShareIncome(models.Model):
-    """One deposit of income into a share; `job_key` and `lot` are set when a paid seat caused it."""
+    """One deposit of income into a share; `job_key` and `lots` are set when paid seats caused it."""
 
     position = models.BigIntegerField(primary_key=True)
     block = models.BigIntegerField()
@@ -109,7 +133,9 @@ class ShareIncome(models.Model):
     device_key = Bytes32Field()
     payer = AddressField()
     job_key = Bytes32Field(default="", blank=True)
-    lot = models.BigIntegerField(null=True)
+    lot = models.BigIntegerField(null=True)  # when it was one lot
+    lots = models.JSONField(default=list)
+    operator = AddressField()  # who earned the operator's part
     amount_usd6 = UintField()
     operator_usd6 = UintField()
     holders_usd6 = UintField()

@@ -46,7 +46,7 @@ class Job(models.Model):
 
     id = Bytes32Field(primary_key=True)
     position = models.BigIntegerField(unique=True)
-    block = models.BigIntegerField(db_index=True)
+    block = models.BigIntegerField()
     tx = Bytes32Field()
     buyer = AddressField()
     state = models.SmallIntegerField(choices=JobState.choices)
@@ -100,8 +100,8 @@ class Award(models.Model):
     """One awardee of a job: `index` is its place in the award list, `units` its block on the ring."""
 
     id = models.CharField(primary_key=True, max_length=80)  # job:index
-    position = models.BigIntegerField()
-    block = models.BigIntegerField(db_index=True)
+    position = models.BigIntegerField(db_index=True)
+    block = models.BigIntegerField()
     job = models.ForeignKey(Job, models.DO_NOTHING, db_constraint=False, related_name="awards")
     index = models.SmallIntegerField()
     provider = AddressField(db_index=True)
@@ -119,14 +119,15 @@ class Lot(models.Model):
     """One lot of a job; rows exist from SeedDrawn on. `agreed` is null until the tags decided."""
 
     id = models.CharField(primary_key=True, max_length=80)  # job:lot
-    position = models.BigIntegerField()
-    block = models.BigIntegerField(db_index=True)
+    position = models.BigIntegerField(db_index=True)
+    block = models.BigIntegerField()
     job = models.ForeignKey(Job, models.DO_NOTHING, db_constraint=False, related_name="lot_rows")
     lot = models.IntegerField()
     phase = models.SmallIntegerField(choices=LotPhase.choices, default=LotPhase.SEALING)
     reason = models.SmallIntegerField(default=0)
     active = models.SmallIntegerField()  # places called so far
     deadline = models.BigIntegerField()
+    paused = models.BooleanField(default=False)  # a page request has moved this phase's deadline already
     agreed = models.BooleanField(null=True)
     winning_tag = Bytes32Field(default="")
     root = Bytes32Field(default="")
@@ -146,8 +147,8 @@ class Seat(models.Model):
     """One place of a lot and who holds it; places at or above `seats` are spares, `called` once they count."""
 
     id = models.CharField(primary_key=True, max_length=88)  # job:lot:place
-    position = models.BigIntegerField()
-    block = models.BigIntegerField(db_index=True)
+    position = models.BigIntegerField(db_index=True)
+    block = models.BigIntegerField()
     job = models.ForeignKey(Job, models.DO_NOTHING, db_constraint=False, related_name="seat_rows")
     lot = models.ForeignKey(Lot, models.DO_NOTHING, db_constraint=False, related_name="seats")
     lot_index = models.IntegerField()
@@ -251,8 +252,8 @@ class Credit(models.Model):
     """What Escrow owes an account: balance = added - withdrawn."""
 
     account = AddressField(primary_key=True)
-    position = models.BigIntegerField()
-    block = models.BigIntegerField(db_index=True)
+    position = models.BigIntegerField(db_index=True)
+    block = models.BigIntegerField()
     balance_usd6 = UintField(default=0)
     added_usd6 = UintField(default=0)
     withdrawn_usd6 = UintField(default=0)
@@ -276,7 +277,7 @@ class PageRequest(models.Model):
 
     id = Bytes32Field(primary_key=True)
     position = models.BigIntegerField(unique=True)
-    block = models.BigIntegerField(db_index=True)
+    block = models.BigIntegerField()
     tx = Bytes32Field()
     job = models.ForeignKey(Job, models.DO_NOTHING, db_constraint=False, related_name="page_requests")
     lot = models.IntegerField()
@@ -300,7 +301,8 @@ class Totals(models.Model):
     """Running sums over the whole market, one row with id 1."""
 
     id = models.SmallIntegerField(primary_key=True, default=1)
-    block = models.BigIntegerField(default=0)
+    position = models.BigIntegerField()
+    block = models.BigIntegerField()
     jobs = models.BigIntegerField(default=0)
     jobs_closed = models.BigIntegerField(default=0)
     lots_paid = models.BigIntegerField(default=0)

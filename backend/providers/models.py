@@ -10,7 +10,7 @@ class Provider(models.Model):
 
     address = AddressField(primary_key=True)
     position = models.BigIntegerField(db_index=True)
-    block = models.BigIntegerField(db_index=True)
+    block = models.BigIntegerField()
     stake_usd6 = UintField(default=0)
     locked_usd6 = UintField(default=0)
     unbonding_usd6 = UintField(default=0)
@@ -46,7 +46,7 @@ class Unbond(models.Model):
 
     id = models.CharField(primary_key=True, max_length=124)  # provider:request_id
     position = models.BigIntegerField(unique=True)
-    block = models.BigIntegerField(db_index=True)
+    block = models.BigIntegerField()
     tx = Bytes32Field()
     provider = models.ForeignKey(Provider, models.DO_NOTHING, db_constraint=False, related_name="unbonds")
     request_id = UintField()
@@ -64,7 +64,7 @@ class Bond(models.Model):
 
     id = models.CharField(primary_key=True, max_length=112)  # provider:job
     position = models.BigIntegerField(db_index=True)
-    block = models.BigIntegerField(db_index=True)
+    block = models.BigIntegerField()
     provider = models.ForeignKey(Provider, models.DO_NOTHING, db_constraint=False, related_name="bonds")
     job_key = Bytes32Field(db_index=True)
     locked_usd6 = UintField(default=0)

@@ -1,0 +1,141 @@
+"""Shapes of the market's JSON, for the schema; the values come from selectors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from backend.market.models import JobState, LotPhase, SeatStatus
+from backend.market.selectors import REASONS
+from backend.web.schema import address_field, bytes32_field, finality_field, time_field, usd6_field
+
+_REASONS = list(REASONS.values())
+
+
+class JobSerializer(serializers.Serializer[Any]):
+    """A job as a list shows it."""
+
+    id = bytes32_field()
+    buyer = address_field()
+    kind = serializers.CharField(allow_null=True, help_text="null while the spec is not in the store")
+    grade = serializers.IntegerField(help_text="1 trusted, 3 replicated")
+    state = serializers.ChoiceField(choices=[state.name for state in JobState])
+    reason = serializers.ChoiceField(choices=_REASONS, allow_null=True)
+    lots = serializers.IntegerField()
+    lots_closed = serializers.IntegerField()
+    lots_paid = serializers.IntegerField()
+    items = serializers.IntegerField()
+    seats = serializers.IntegerField()
+    spares = serializers.IntegerField()
+    lot_seconds = serializers.IntegerField()
+    ceiling_usd6 = usd6_field()
+    escrow_usd6 = usd6_field()
+    posted_at = time_field()
+    closed_at = time_field(allow_null=True)
+    block = serializers.IntegerField(help_text="of its last change")
+    tx = bytes32_field()
+    spec_hash = bytes32_field()
+    finality = finality_field()
+
+
+class TermsSerializer(serializers.Serializer[Any]):
+    """JobMarket's Terms, with the salt that makes the job's id."""
+
+    program_root = bytes32_field()
+    inputs_root = bytes32_field()
+    spec_hash = bytes32_field()
+    runtime_class = bytes32_field()
+    grade = serializers.IntegerField()
+    seats = serializers.IntegerField()
+    spares = serializers.IntegerField()
+    lots = serializers.IntegerField()
+    items_per_lot = serializers.IntegerField()
+    items = serializers.IntegerField()
+    lot_seconds = serializers.IntegerField()
+    ceiling_usd6 = usd6_field()
+    client_salt = bytes32_field()
+
+
+class AwardeeSerializer(serializers.Serializer[Any]):
+    """One entry of a job's award list, in its order."""
+
+    provider = address_field()
+    device_id = bytes32_field()
+    payee = address_field()
+    price_usd6 = usd6_field()
+    units = serializers.IntegerField()
+    name = serializers.CharField(help_text="the device's name: untrusted text")
+
+
+class JobDetailSerializer(JobSerializer):
+    """A job with its terms, spec, award and sums."""
+
+    terms = TermsSerializer()
+    spec = serializers.DictField(allow_null=True)
+    awardees = AwardeeSerializer(many=True)
+    award_hash = bytes32_field(allow_null=True)
+    fee_bps = serializers.IntegerField()
+    poke_price_usd6 = usd6_field()
+    seed_block = serializers.IntegerField(allow_null=True)
+    seed = bytes32_field(allow_null=True)
+    commit_seconds = serializers.IntegerField(allow_null=True)
+    seal_deadline = time_field(allow_null=True)
+    drawn_at = time_field(allow_null=True)
+    cancelled_at = time_field(allow_null=True)
+    paid_usd6 = usd6_field()
+    fee_usd6 = usd6_field()
+    refund_usd6 = usd6_field()
+    slashed_usd6 = usd6_field()
+
+
+class SeatSerializer(serializers.Serializer[Any]):
+    """A place of a lot; spares count once `called`."""
+
+    place = serializers.IntegerField()
+    provider = address_field()
+    device_id = bytes32_field()
+    status = serializers.ChoiceField(choices=[status.name for status in SeatStatus])
+    spare = serializers.BooleanField()
+    called = serializers.BooleanField()
+    seal = bytes32_field(allow_null=True)
+    tag = bytes32_field(allow_null=True)
+    root = bytes32_field(allow_null=True)
+    price_usd6 = usd6_field()
+    amount_usd6 = usd6_field()
+    slashed_usd6 = usd6_field()
+    sealed_at = time_field(allow_null=True)
+    tx = bytes32_field()
+
+
+class LotSerializer(serializers.Serializer[Any]):
+    """A lot and its places; lots exist from the draw on."""
+
+    lot = serializers.IntegerField()
+    phase = serializers.ChoiceField(choices=[phase.name for phase in LotPhase])
+    reason = serializers.ChoiceField(choices=_REASONS, allow_null=True)
+    agreed = serializers.BooleanField(allow_null=True)
+    root = bytes32_field(allow_null=True)
+    window_end = time_field(allow_null=True)
+    deadline = time_field(allow_null=True)
+    paid_usd6 = usd6_field()
+    fee_usd6 = usd6_field()
+    refund_usd6 = usd6_field()
+    closed_at = time_field(allow_null=True)
+    block = serializers.IntegerField()
+    finality = finality_field()
+    seats = SeatSerializer(many=True)
+
+
+class EventSerializer(serializers.Serializer[Any]):
+    """One line of a job's timeline."""
+
+    event = serializers.CharField()
+    contract = serializers.CharField()
+    lot = serializers.IntegerField(allow_null=True)
+    block = serializers.IntegerField()
+    timestamp = time_field()
+    tx = bytes32_field()
+    log_index = serializers.IntegerField()
+    args = serializers.DictField(help_text="the log's arguments; amounts as decimal text")
+    finality = finality_field()

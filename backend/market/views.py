@@ -1,0 +1,90 @@
+"""Endpoints of jobs: list, one, its lots, its timeline."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from backend.artifacts.specs import spec_of, specs_of
+from backend.market import selectors
+from backend.market.serializers import EventSerializer, JobDetailSerializer, JobSerializer, LotSerializer
+from backend.web.errors import not_found
+from backend.web.finality import read_tip
+from backend.web.keyset import Key
+from backend.web.params import bytes32
+from backend.web.schema import reads
+from backend.web.views import ListView, ReadView, no_parameters
+
+
+def known_job(job_id: str) -> str:
+    """The id, normalised; a 404 problem when the index does not know it."""
+    found = bytes32("job_id", job_id)
+    if not selectors.job_exists(found):
+        raise not_found("job", found)
+    return found
+
+
+@reads(JobSerializer, "Jobs, newest first")
+class JobList(ListView):
+    """Jobs, newest first."""
+
+    listing = selectors.JOBS
+
+    def finish(self, results: list[dict[str, Any]]) -> None:
+        """Kinds come from the specs, which are cached by their hash."""
+        read_tip().label(results)
+        specs = specs_of({job["spec_hash"] for job in results})
+        for job in results:
+            spec = specs.get(job["spec_hash"])
+            job["kind"] = spec.get("kind") if spec else None
+
+
+@reads(JobDetailSerializer, "One job")
+class JobDetail(ReadView):
+    """One job with its terms, spec, awardees and sums."""
+
+    def read(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
+        """The job, or a 404 problem."""
+        no_parameters(request)
+        job_id = bytes32("job_id", kwargs["job_id"])
+        job = selectors.job_get(job_id)
+        if job is None:
+            raise not_found("job", job_id)
+        job["spec"] = spec_of(job["spec_hash"])
+        job["kind"] = job["spec"].get("kind") if job["spec"] else None
+        read_tip().label([job])
+        return job
+
+
+@reads(LotSerializer, "Lots of a job, in order")
+class LotList(ListView):
+    """Lots of a job with their places, in order."""
+
+    listing = selectors.LOTS
+
+    def scope(self, **kwargs: str) -> dict[str, Key]:
+        """Of one job."""
+        return {"job": known_job(kwargs["job_id"])}
+
+    def read(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
+        """A page of lots with their seats."""
+        page = super().read(request, **kwargs)
+        selectors.seats_attach(bytes32("job_id", kwargs["job_id"]), page["results"])
+        read_tip().label(page["results"])
+        return page
+
+
+@reads(EventSerializer, "Timeline of a job, oldest first")
+class EventList(ListView):
+    """Every log that names the job, oldest first."""
+
+    listing = selectors.EVENTS
+
+    def scope(self, **kwargs: str) -> dict[str, Key]:
+        """Of one job."""
+        return {"job": known_job(kwargs["job_id"])}
+
+    def finish(self, results: list[dict[str, Any]]) -> None:
+        """Finality of each line."""
+        read_tip().label(results)
