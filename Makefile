@@ -32,7 +32,7 @@ setup:
 	@$(PYTHON) worker/bootstrap.py
 
 reset: ## stops nothing, forgets the local chain, database, results
-	@exec $(BIN)/assay reset
+	@exec $(BIN)/assay reset --yes
 
 help:
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'

@@ -88,7 +88,9 @@ def once(name: str, inputs: str, proof: Path, work: Callable[[], None], label: s
 def check_system(*, tests: bool) -> None:
     """Names the first thing that is missing, with the Debian package that brings it."""
     if sys.version_info < PYTHON_FLOOR:
-        raise SetupError(f"Python {platform.python_version()} is too old: Assay needs 3.11 or newer (package python3)")
+        raise SetupError(
+            f"Python {platform.python_version()} is too old: Assay needs 3.11 or newer (package python3)"
+        )
     try:
         import ensurepip  # noqa: F401
         import venv  # noqa: F401
@@ -96,19 +98,25 @@ def check_system(*, tests: bool) -> None:
         raise SetupError("Python's venv module is missing: install the package python3-venv") from None
     for program, package in (("git", "git"), ("node", "nodejs"), ("npm", "npm")):
         if shutil.which(program) is None:
-            raise SetupError(f"{program} is missing: install the package {package} (Node must be {NODE_FLOOR} or newer)")
+            raise SetupError(
+                f"{program} is missing: install the package {package} (Node must be {NODE_FLOOR} or newer)"
+            )
     version = subprocess.run(["node", "--version"], capture_output=True, text=True).stdout.strip()
     try:
         major = int(version.lstrip("v").split(".")[0])
     except ValueError:
         raise SetupError(f"`node --version` answers {version!r}: is Node.js installed properly?") from None
     if major < NODE_FLOOR:
-        raise SetupError(f"Node {version} is too old: Assay needs Node {NODE_FLOOR} or newer (package nodejs)")
+        raise SetupError(
+            f"Node {version} is too old: Assay needs Node {NODE_FLOOR} or newer (package nodejs)"
+        )
     RUN.mkdir(exist_ok=True)
     free_gb = shutil.disk_usage(RUN).free / 1e9
     needed = NEEDED_DISK_GB if not VENV.exists() else 0.5
     if free_gb < needed:
-        raise SetupError(f"only {free_gb:.1f} GB are free under {ROOT}: Assay needs {needed:g} GB; free some space")
+        raise SetupError(
+            f"only {free_gb:.1f} GB are free under {ROOT}: Assay needs {needed:g} GB; free some space"
+        )
     debian_package("bwrap", "bubblewrap", "workers run jobs in its sandbox")
     if tests:
         debian_package("chromium", "chromium", "the browser tests drive it")
@@ -145,7 +153,11 @@ def python_environment() -> None:
     def install_packages() -> None:
         env = {"UV_NO_PROGRESS": "1", "UV_PYTHON_DOWNLOADS": "never"}
         if not (VENV / "bin" / "python").exists():
-            run([str(uv), "venv", "--clear", "--python", sys.executable, str(VENV)], what="creating .venv", env=env)
+            run(
+                [str(uv), "venv", "--clear", "--python", sys.executable, str(VENV)],
+                what="creating .venv",
+                env=env,
+            )
         to = ["--python", str(VENV / "bin" / "python"), "--no-deps"]
         lock = ["--require-hashes", "-r", "requirements.lock"]
         run([str(uv), "pip", "install", *to, *lock], what="installing requirements.lock", env=env)
@@ -185,7 +197,9 @@ def dashboard() -> None:
         run(["npm", "run", "--silent", "build:local"], cwd=folder, what="building the dashboard")
 
     lock = digest([folder / "package-lock.json", folder / "package.json"])
-    once("npm", lock, folder / "node_modules" / ".package-lock.json", install, "npm packages of the dashboard")
+    once(
+        "npm", lock, folder / "node_modules" / ".package-lock.json", install, "npm packages of the dashboard"
+    )
     tops = ["index.html", "package.json", "package-lock.json", "vite.config.ts", "tsconfig.json"]
     sources = [folder / name for name in tops] + [folder / name for name in ("src", "public", "scripts")]
     sources += [ROOT / "contracts" / "abi", ROOT / "backend" / "api" / "openapi.yaml"]
@@ -221,7 +235,9 @@ def both(*works: Callable[[], None]) -> None:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
-    parser.add_argument("--tests", action="store_true", help="also check for what only the tests need (Chromium)")
+    parser.add_argument(
+        "--tests", action="store_true", help="also check for what only the tests need (Chromium)"
+    )
     parser.add_argument("--no-frontend", action="store_true", help="leave the dashboard out")
     options = parser.parse_args()
 

@@ -63,4 +63,6 @@ def _next_free(port: int, span: int, used: set[int]) -> int:
         block = range(candidate, candidate + span)
         if not used.intersection(block) and all(is_free(each) for each in block):
             return candidate
-    raise AssayError(f"ports {port} to {port + _TRIES - 1} are all taken", "stop what uses them, then try again")
+    raise AssayError(
+        f"ports {port} to {port + _TRIES - 1} are all taken", "stop what uses them, then try again"
+    )
