@@ -44,7 +44,7 @@ SUPPORTED_INTERFACES: constant(bytes4[5]) = [0x01FFC9A7, 0x80AC58CD, 0x5B5E139F,
 
 FACTORY: immutable(address)
 
-devices: HashMap[bytes32, IDeviceRegistry.Device]  # device_id -> device
+devices: HashMap[bytes32, IDeviceRegistry.Device]  # device_id => device
 
 
 @deploy

@@ -51,7 +51,7 @@ operator_cut_bps: public(immutable(uint256))
 # all income ever accounted, and all of it ever sent out: their difference is the ledger, never above the balance
 total_income_usd6: public(uint256)
 paid_out_usd6: public(uint256)
-operator_claimable_of: public(HashMap[address, uint256])  # operator, present or past -> usd6
+operator_claimable_of: public(HashMap[address, uint256])  # operator, present or past => usd6
 
 
 @deploy

@@ -24,8 +24,8 @@ REGISTRY: immutable(IDeviceRegistry)
 USD: immutable(address)
 BLUEPRINT: immutable(address)
 
-is_share: public(HashMap[address, bool])  # address -> whether it was made here
-share_of: public(HashMap[bytes32, address])  # device_id -> its share, or empty
+is_share: public(HashMap[address, bool])  # address => whether it was made here
+share_of: public(HashMap[bytes32, address])  # device_id => its share, or empty
 
 
 @deploy

@@ -34,12 +34,12 @@ unbonding_seconds: public(immutable(uint256))
 
 # sum of all stakes: never above this contract's balance (INV-01)
 total_stake_usd6: public(uint256)
-stake_of: public(HashMap[address, uint256])  # provider -> usd6, the locked and unbonding parts included
-locked_of: public(HashMap[address, uint256])  # provider -> usd6 locked by all its jobs
-unbonding_of: public(HashMap[address, uint256])  # provider -> usd6 in the queue
-bond_of: public(HashMap[address, HashMap[bytes32, uint256]])  # provider -> job_id -> usd6 locked
-unbonds: public(HashMap[address, HashMap[uint256, Unbond]])  # provider -> request_id -> request
-unbond_count: public(HashMap[address, uint256])  # provider -> requests so far; ids are 1, 2, …
+stake_of: public(HashMap[address, uint256])  # provider => usd6, the locked and unbonding parts included
+locked_of: public(HashMap[address, uint256])  # provider => usd6 locked by all its jobs
+unbonding_of: public(HashMap[address, uint256])  # provider => usd6 in the queue
+bond_of: public(HashMap[address, HashMap[bytes32, uint256]])  # provider => job_id => usd6 locked
+unbonds: public(HashMap[address, HashMap[uint256, Unbond]])  # provider => request_id => request
+unbond_count: public(HashMap[address, uint256])  # provider => requests so far; ids are 1, 2, …
 
 
 @deploy

@@ -16,8 +16,8 @@ SCALE: constant(uint256) = 2**128
 index_scaled: uint256
 # the dust: scaled income that did not divide by the supply, or came while there was no supply; part of the next deposit
 carry_scaled: uint256
-seen_scaled: HashMap[address, uint256]  # holder -> index_scaled at its last settlement
-owed_scaled: HashMap[address, uint256]  # holder -> income of the settled past, times SCALE, not yet claimed
+seen_scaled: HashMap[address, uint256]  # holder => index_scaled at its last settlement
+owed_scaled: HashMap[address, uint256]  # holder => income of the settled past, times SCALE, not yet claimed
 
 
 @internal

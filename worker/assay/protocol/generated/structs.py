@@ -79,8 +79,8 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    ABI_TYPE: ClassVar[str] = "(address,uint8,uint8,uint256,uint256,bytes32,bytes32,uint256,uint256,uint256,uint256)"
-    FIELDS: ClassVar[tuple[tuple[str, str], ...]] = (("buyer", "address"), ("state", "uint8"), ("reason", "uint8"), ("cancelled_at", "uint256"), ("seed_block", "uint256"), ("seed", "bytes32"), ("award_hash", "bytes32"), ("drawn_at", "uint256"), ("commit_seconds", "uint256"), ("lots_closed", "uint256"), ("lots_paid", "uint256"),)
+    ABI_TYPE: ClassVar[str] = "(address,uint8,uint8,uint256,uint256,bytes32,bytes32,uint256,uint256,uint256,uint256,uint256,uint256,uint256)"
+    FIELDS: ClassVar[tuple[tuple[str, str], ...]] = (("buyer", "address"), ("state", "uint8"), ("reason", "uint8"), ("cancelled_at", "uint256"), ("seed_block", "uint256"), ("seed", "bytes32"), ("award_hash", "bytes32"), ("drawn_at", "uint256"), ("commit_seconds", "uint256"), ("lots_closed", "uint256"), ("lots_paid", "uint256"), ("lots", "uint256"), ("seats", "uint256"), ("spares", "uint256"),)
 
     buyer: str
     state: int
@@ -93,6 +93,9 @@ class Job:
     commit_seconds: int
     lots_closed: int
     lots_paid: int
+    lots: int
+    seats: int
+    spares: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,21 +117,3 @@ class Seat:
 
     status: int
     digest: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class PageProof:
-    ABI_TYPE: ClassVar[str] = "(uint256,uint256,bytes32[],bytes32,uint256,uint256,uint256,bytes32[],bytes32,bytes32,bytes)"
-    FIELDS: ClassVar[tuple[tuple[str, str], ...]] = (("list_count", "uint256"), ("list_index", "uint256"), ("list_proof", "bytes32[]"), ("list_top", "bytes32"), ("page_count", "uint256"), ("byte_length", "uint256"), ("page_index", "uint256"), ("page_proof", "bytes32[]"), ("artifact_top", "bytes32"), ("artifact_id", "bytes32"), ("page", "bytes"),)
-
-    list_count: int
-    list_index: int
-    list_proof: tuple[bytes, ...]
-    list_top: bytes
-    page_count: int
-    byte_length: int
-    page_index: int
-    page_proof: tuple[bytes, ...]
-    artifact_top: bytes
-    artifact_id: bytes
-    page: bytes
