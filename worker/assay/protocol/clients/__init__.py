@@ -1,0 +1,25 @@
+"""Typed clients, one per contract: reads at a stated block, and builders of calls for a sender or a
+wallet.
+"""
+
+from assay.protocol.clients.auction import AuctionClient
+from assay.protocol.clients.base import ContractClient
+from assay.protocol.clients.device_registry import DeviceRegistryClient
+from assay.protocol.clients.device_share import DeviceShareClient
+from assay.protocol.clients.escrow import EscrowClient
+from assay.protocol.clients.job_market import JobMarketClient
+from assay.protocol.clients.share_factory import ShareFactoryClient
+from assay.protocol.clients.stake_vault import StakeVaultClient
+from assay.protocol.clients.usd import UsdClient
+
+__all__ = [
+    "AuctionClient",
+    "ContractClient",
+    "DeviceRegistryClient",
+    "DeviceShareClient",
+    "EscrowClient",
+    "JobMarketClient",
+    "ShareFactoryClient",
+    "StakeVaultClient",
+    "UsdClient",
+]
