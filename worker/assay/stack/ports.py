@@ -40,12 +40,14 @@ def choose(remembered: Path, *, workers: int, random: bool, say: Callable[[str],
     `random` asks the system for any free ports (tests run several stacks side by side).
     """
     if random:
-        return Ports(**{field.name: free_port() for field in fields(Ports)})
+        picked = Ports(**{field.name: free_port() for field in fields(Ports)})
+        remembered.write_text(json.dumps(asdict(picked)))
+        return picked
     wanted = asdict(Ports())
     try:
         saved = json.loads(remembered.read_text())
         wanted.update({name: int(saved[name]) for name in wanted if 1024 <= int(saved.get(name, 0)) < 65_000})
-    except (OSError, ValueError, TypeError):
+    except (OSError, ValueError, TypeError, AttributeError):
         pass  # the first run, or a file someone edited: the usual ports
     chosen: dict[str, int] = {}
     for name, port in wanted.items():

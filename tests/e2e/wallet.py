@@ -1,0 +1,124 @@
+"""An injected wallet that signs for real: EIP-1193 over an eth_account key, announced by EIP-6963.
+
+It can refuse a request and start on the wrong chain, as people do.
+"""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from eth_account import Account
+from eth_account.messages import encode_defunct, encode_typed_data
+from playwright.sync_api import Page
+from web3 import Web3
+
+_PROVIDER = """
+(() => {
+  const listeners = {};
+  const provider = {
+    isAssayTestWallet: true,
+    on: (event, listener) => { (listeners[event] ||= []).push(listener); return provider; },
+    removeListener: (event, listener) => {
+      listeners[event] = (listeners[event] || []).filter((each) => each !== listener);
+      return provider;
+    },
+    request: async ({ method, params }) => {
+      const answer = JSON.parse(await window.__walletRequest(method, JSON.stringify(params ?? [])));
+      if (answer.error) throw Object.assign(new Error(answer.error.message), answer.error);
+      if (method === 'wallet_switchEthereumChain')
+        for (const listener of listeners.chainChanged || []) listener(params[0].chainId);
+      return answer.result;
+    },
+  };
+  const info = Object.freeze({
+    uuid: '5b1f5a3e-6d52-4c0e-9d0c-1f3b7a9d7a11', name: 'Test Wallet', rdns: 'test.assay.wallet',
+    icon: 'data:image/svg+xml,<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><circle cx="4" cy="4" r="4"/></svg>',
+  });
+  const announce = () => window.dispatchEvent(
+    new CustomEvent('eip6963:announceProvider', { detail: Object.freeze({ info, provider }) }));
+  window.addEventListener('eip6963:requestProvider', announce);
+  announce();
+})();
+"""
+
+USER_REJECTED = {"code": 4001, "message": "User rejected the request."}
+WRONG_CHAIN = "0x1"
+
+
+@dataclass
+class InjectedWallet:
+    """One account of one chain. `refuse` holds methods to reject; `log` what was asked."""
+
+    account: Any
+    web3: Web3
+    chain_id: str = ""
+    connected: bool = False
+    refuse: set[str] = field(default_factory=set)
+    log: list[str] = field(default_factory=list)
+
+    def install(self, page: Page) -> None:
+        """Makes the wallet known to every document of the page, before its own scripts run."""
+        self.chain_id = self.chain_id or hex(self.web3.eth.chain_id)
+        page.expose_function("__walletRequest", self.handle)
+        page.add_init_script(_PROVIDER)
+
+    def handle(self, method: str, params_json: str) -> str:
+        """Answers one request as JSON: {"result"} or {"error"}."""
+        self.log.append(method)
+        if method in self.refuse:
+            return json.dumps({"error": USER_REJECTED})
+        try:
+            return json.dumps({"result": self._answer(method, json.loads(params_json))})
+        except Exception as failure:
+            return json.dumps({"error": {"code": -32000, "message": str(failure)}})
+
+    def _answer(self, method: str, params: list[Any]) -> Any:
+        match method:
+            case "eth_requestAccounts":
+                self.connected = True
+                return [self.account.address]
+            case "eth_accounts":
+                # a wallet that answers before it was asked would reconnect by itself at load
+                return [self.account.address] if self.connected else []
+            case "wallet_requestPermissions":
+                self.connected = True
+                return [{"parentCapability": "eth_accounts"}]
+            case "eth_chainId":
+                return self.chain_id
+            case "wallet_switchEthereumChain":
+                self.chain_id = params[0]["chainId"]
+                return None
+            case "wallet_addEthereumChain":
+                return None
+            case "personal_sign":
+                message = encode_defunct(hexstr=params[0])
+                return "0x" + self.account.sign_message(message).signature.hex().removeprefix("0x")
+            case "eth_signTypedData_v4":
+                typed = json.loads(params[1])
+                signed = self.account.sign_message(encode_typed_data(full_message=typed))
+                return "0x" + signed.signature.hex().removeprefix("0x")
+            case "eth_sendTransaction":
+                return self._send(params[0])
+        answer = self.web3.provider.make_request(method, params)  # type: ignore[arg-type]
+        if "error" in answer:
+            raise RuntimeError(answer["error"].get("message", "the node refused"))
+        return answer["result"]
+
+    def _send(self, wanted: dict[str, Any]) -> str:
+        if self.chain_id != hex(self.web3.eth.chain_id):
+            raise RuntimeError("the wallet is on another chain")
+        request = {key: wanted[key] for key in ("to", "data", "value") if wanted.get(key)}
+        request["from"] = self.account.address
+        gas = wanted.get("gas") or hex(int(self.web3.eth.estimate_gas(request) * 1.2))
+        transaction = {
+            "to": wanted["to"],
+            "data": wanted.get("data", "0x"),
+            "value": int(wanted.get("value", "0x0"), 16),
+            "gas": int(gas, 16),
+            "nonce": self.web3.eth.get_transaction_count(self.account.address, "pending"),
+            "maxFeePerGas": 20 * 10**9,
+            "maxPriorityFeePerGas": 10**9,
+            "chainId": self.web3.eth.chain_id,
+        }
+        signed = Account.sign_transaction(transaction, self.account.key)
+        return "0x" + self.web3.eth.send_raw_transaction(signed.raw_transaction).hex().removeprefix("0x")
