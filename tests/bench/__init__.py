@@ -1,0 +1,1 @@
+"""Figures as ratios against named peers, measured in one run on one machine."""
