@@ -15,7 +15,9 @@ os.environ.setdefault("JAX_PLATFORMS", "cpu")
 hypothesis.settings.register_profile(
     "ci", deadline=None, print_blob=True, suppress_health_check=list(hypothesis.HealthCheck)
 )
-hypothesis.settings.register_profile("long", parent=hypothesis.settings.get_profile("ci"), max_examples=10_000)
+hypothesis.settings.register_profile(
+    "long", parent=hypothesis.settings.get_profile("ci"), max_examples=10_000
+)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 ROLES = (

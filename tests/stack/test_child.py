@@ -108,12 +108,18 @@ def test_start__never_ready__error_after_its_time(tmp_path: Path) -> None:
     run(story())
 
 
-def test_child__keeps_failing__gives_up_with_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_child__keeps_failing__gives_up_with_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("assay.stack.child._MAX_BACKOFF_SECONDS", 0.01)
 
     async def story() -> None:
         failed: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-        command = [sys.executable, "-c", "import time; print('up', flush=True); time.sleep(0.2); raise SystemExit(7)"]
+        command = [
+            sys.executable,
+            "-c",
+            "import time; print('up', flush=True); time.sleep(0.2); raise SystemExit(7)",
+        ]
         child = make(tmp_path, command)
         await child.start(lambda _: None, failed)
         sentence = await asyncio.wait_for(failed, 30)

@@ -28,7 +28,9 @@ def test_choose__port_taken__next_one_and_a_sentence(tmp_path: Path, listener: s
     said: list[str] = []
     chosen = ports.choose(remembered, workers=3, random=False, say=said.append)
     assert chosen.dashboard != taken
-    assert any(f"port {taken} (dashboard) is taken" in line and str(chosen.dashboard) in line for line in said)
+    assert any(
+        f"port {taken} (dashboard) is taken" in line and str(chosen.dashboard) in line for line in said
+    )
     assert json.loads(remembered.read_text())["dashboard"] == chosen.dashboard
 
 
@@ -40,7 +42,9 @@ def test_choose__second_run__same_ports(tmp_path: Path) -> None:
     assert first == second
 
 
-@pytest.mark.parametrize("content", ["", "[]", "{", '{"dashboard": "x"}', '{"dashboard": 1}', '{"chain": 99999999}'])
+@pytest.mark.parametrize(
+    "content", ["", "[]", "{", '{"dashboard": "x"}', '{"dashboard": 1}', '{"chain": 99999999}']
+)
 def test_choose__remembered_file_damaged__usual_ports(tmp_path: Path, content: str) -> None:
     remembered = tmp_path / "ports.json"
     remembered.write_text(content)
