@@ -220,7 +220,7 @@ def operator_claimable() -> uint256:
 @external
 def dust_scaled() -> uint256:
     """
-    @dev Holders' income that did not divide by the supply, in 1/2**128 of a unit: part of the next deposit.
+    @dev Holders' income that did not divide by the supply, in 10**-36 units: part of the next deposit.
     """
     return income.carry_scaled
 

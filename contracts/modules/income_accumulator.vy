@@ -7,10 +7,11 @@
         Everything is kept in units of 1/SCALE of a token unit and nothing is rounded away before a claim:
         sum over holders of owed_scaled + carry_scaled + SCALE * (paid by _claim) = SCALE * (sum of deposits), always.
         So a stranger who makes a holder settle often (by sending it nothing, again and again) costs that holder nothing.
-        No product can overflow while the deposits sum to less than 2**128, since balance * index <= SCALE * deposits.
+        No product can overflow while the deposits sum to less than 2**136, since balance * index <= SCALE * deposits.
 """
 
-SCALE: constant(uint256) = 2**128
+# a power of ten, so that supplies of round numbers of shares divide without any remainder at all
+SCALE: constant(uint256) = 10**36
 
 # income of one unit of balance since the beginning, times SCALE
 index_scaled: uint256

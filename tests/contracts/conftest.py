@@ -1,0 +1,19 @@
+"""Contracts run in titanoboa's in-process EVM: each test starts from the same empty chain and leaves nothing behind."""
+
+from collections.abc import Iterator
+
+import boa
+import boa.interpret
+import pytest
+
+from contracts.scripts.catalogue import BUILD_DIR
+
+# compiled contracts survive between runs, inside the project rather than in the home directory
+boa.interpret.set_cache_dir(str(BUILD_DIR / "boa"))
+
+
+@pytest.fixture(autouse=True)
+def isolated() -> Iterator[None]:
+    """Undoes everything a test did to the chain."""
+    with boa.env.anchor():
+        yield
