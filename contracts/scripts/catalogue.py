@@ -20,6 +20,8 @@ SOURCES: Final[dict[str, Path]] = {
     "Escrow": CONTRACTS_DIR / "Escrow.vy",
     "Auction": CONTRACTS_DIR / "Auction.vy",
     "Draw": CONTRACTS_DIR / "Draw.vy",
+    "Availability": CONTRACTS_DIR / "Availability.vy",
+    "Availability": CONTRACTS_DIR / "Availability.vy",
     "JobMarket": CONTRACTS_DIR / "JobMarket.vy",
 }
 

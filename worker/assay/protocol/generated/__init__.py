@@ -15,6 +15,7 @@ CONTRACTS: tuple[str, ...] = (
     "Escrow",
     "Auction",
     "Draw",
+    "Availability",
     "JobMarket",
 )
 

@@ -556,6 +556,55 @@ class AskWithdrawn:
 
 
 @dataclass(frozen=True, slots=True)
+class PageRequested:
+    CONTRACT: ClassVar[str] = "Availability"
+    NAME: ClassVar[str] = "PageRequested"
+    TOPIC0: ClassVar[bytes] = bytes.fromhex("e4e2fa728710965f7cb0d2cb6fe077e95887a259f9138541184215ab6f8a463d")
+    INDEXED: ClassVar[tuple[tuple[str, str], ...]] = (("request_id", "bytes32"), ("job_id", "bytes32"), ("requester", "address"),)
+    PLAIN: ClassVar[tuple[tuple[str, str], ...]] = (("lot", "uint32"), ("subject", "uint8"), ("list_index", "uint256"), ("page_index", "uint256"), ("deadline", "uint256"),)
+    STRUCTS: ClassVar[dict[str, tuple[type[Any], bool]]] = {}
+
+    request_id: bytes
+    job_id: bytes
+    requester: str
+    lot: int
+    subject: int
+    list_index: int
+    page_index: int
+    deadline: int
+
+
+@dataclass(frozen=True, slots=True)
+class PageAnswered:
+    CONTRACT: ClassVar[str] = "Availability"
+    NAME: ClassVar[str] = "PageAnswered"
+    TOPIC0: ClassVar[bytes] = bytes.fromhex("6000cb78556dcb7b9c4aaf3a11613bf4925cc376537a015be952ccf6ad24236b")
+    INDEXED: ClassVar[tuple[tuple[str, str], ...]] = (("request_id", "bytes32"), ("answerer", "address"),)
+    PLAIN: ClassVar[tuple[tuple[str, str], ...]] = (("in_range", "bool"), ("page", "bytes"),)
+    STRUCTS: ClassVar[dict[str, tuple[type[Any], bool]]] = {}
+
+    request_id: bytes
+    answerer: str
+    in_range: bool
+    page: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class PageWithheld:
+    CONTRACT: ClassVar[str] = "Availability"
+    NAME: ClassVar[str] = "PageWithheld"
+    TOPIC0: ClassVar[bytes] = bytes.fromhex("41c48cf8b28482b3bea0f280e764623ae39f4eb59793e2124c36b2bb53a9d9c6")
+    INDEXED: ClassVar[tuple[tuple[str, str], ...]] = (("request_id", "bytes32"), ("job_id", "bytes32"),)
+    PLAIN: ClassVar[tuple[tuple[str, str], ...]] = (("lot", "uint32"), ("reason", "uint8"),)
+    STRUCTS: ClassVar[dict[str, tuple[type[Any], bool]]] = {}
+
+    request_id: bytes
+    job_id: bytes
+    lot: int
+    reason: int
+
+
+@dataclass(frozen=True, slots=True)
 class JobPosted:
     CONTRACT: ClassVar[str] = "JobMarket"
     NAME: ClassVar[str] = "JobPosted"
@@ -894,6 +943,9 @@ EVENTS: tuple[type[Event], ...] = (
     FeesWithdrawn,
     AskPosted,
     AskWithdrawn,
+    PageRequested,
+    PageAnswered,
+    PageWithheld,
     JobPosted,
     JobAwarded,
     SeedDrawn,

@@ -59,6 +59,36 @@ class Awardee:
 
 
 @dataclass(frozen=True, slots=True)
+class PageProof:
+    ABI_TYPE: ClassVar[str] = "(uint256,uint256,bytes32[],bytes32,uint256,uint256,uint256,bytes32[],bytes32,bytes32,bytes)"
+    FIELDS: ClassVar[tuple[tuple[str, str], ...]] = (("list_count", "uint256"), ("list_index", "uint256"), ("list_proof", "bytes32[]"), ("list_top", "bytes32"), ("page_count", "uint256"), ("byte_length", "uint256"), ("page_index", "uint256"), ("page_proof", "bytes32[]"), ("artifact_top", "bytes32"), ("artifact_id", "bytes32"), ("page", "bytes"),)
+
+    list_count: int
+    list_index: int
+    list_proof: tuple[bytes, ...]
+    list_top: bytes
+    page_count: int
+    byte_length: int
+    page_index: int
+    page_proof: tuple[bytes, ...]
+    artifact_top: bytes
+    artifact_id: bytes
+    page: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    ABI_TYPE: ClassVar[str] = "(bytes32,address,uint256,uint8,uint8)"
+    FIELDS: ClassVar[tuple[tuple[str, str], ...]] = (("id", "bytes32"), ("requester", "address"), ("deadline", "uint256"), ("subject", "uint8"), ("place", "uint8"),)
+
+    id: bytes
+    requester: str
+    deadline: int
+    subject: int
+    place: int
+
+
+@dataclass(frozen=True, slots=True)
 class Terms:
     ABI_TYPE: ClassVar[str] = "(bytes32,bytes32,bytes32,bytes32,uint8,uint8,uint8,uint32,uint32,uint64,uint32,uint256)"
     FIELDS: ClassVar[tuple[tuple[str, str], ...]] = (("program_root", "bytes32"), ("inputs_root", "bytes32"), ("spec_hash", "bytes32"), ("runtime_class", "bytes32"), ("grade", "uint8"), ("seats", "uint8"), ("spares", "uint8"), ("lots", "uint32"), ("items_per_lot", "uint32"), ("items", "uint64"), ("lot_seconds", "uint32"), ("ceiling_usd6", "uint256"),)

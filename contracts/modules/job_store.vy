@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+# pragma version 0.4.3
+#pragma nonreentrancy on
+"""
+@title What is stored of a job: four slots, packed by bit operations (Vyper does not pack)
+@notice Terms are not stored: whoever needs them passes them, and the job id proves them.
+        head   buyer 160 | state 8 | reason 8 | grade 8 | seats 8 | spares 8 | lots 16 | lots closed 16 | lots paid 16
+        clock  seed block 48 | drawn at 40 | commit seconds 32 | reveal seconds 32 | cancelled at 40 | ceiling 64
+"""
+
+
+struct Job:
+    id: bytes32
+    buyer: address
+    state: uint256
+    reason: uint256  # of the first lot that closed otherwise than paid; of the job once it is closed
+    grade: uint256
+    seats: uint256
+    spares: uint256
+    lots: uint256
+    lots_closed: uint256
+    lots_paid: uint256
+    seed_block: uint256
+    drawn_at: uint256
+    commit_seconds: uint256
+    reveal_seconds: uint256
+    cancelled_at: uint256
+    ceiling_usd6: uint256
+
+
+M8: constant(uint256) = 2**8 - 1
+M16: constant(uint256) = 2**16 - 1
+M32: constant(uint256) = 2**32 - 1
+M40: constant(uint256) = 2**40 - 1
+M48: constant(uint256) = 2**48 - 1
+M160: constant(uint256) = 2**160 - 1
+
+_heads: HashMap[bytes32, uint256]
+_clocks: HashMap[bytes32, uint256]
+_seeds: HashMap[bytes32, bytes32]
+_award_hashes: HashMap[bytes32, bytes32]
+
+
+@view
+@internal
+def _load(job_id: bytes32) -> Job:
+    head: uint256 = self._heads[job_id]
+    clock: uint256 = self._clocks[job_id]
+    return Job(
+        id=job_id,
+        buyer=convert(head & M160, address),
+        state=(head >> 160) & M8,
+        reason=(head >> 168) & M8,
+        grade=(head >> 176) & M8,
+        seats=(head >> 184) & M8,
+        spares=(head >> 192) & M8,
+        lots=(head >> 200) & M16,
+        lots_closed=(head >> 216) & M16,
+        lots_paid=(head >> 232) & M16,
+        seed_block=clock & M48,
+        drawn_at=(clock >> 48) & M40,
+        commit_seconds=(clock >> 88) & M32,
+        reveal_seconds=(clock >> 120) & M32,
+        cancelled_at=(clock >> 152) & M40,
+        ceiling_usd6=clock >> 192,
+    )
+
+
+@internal
+def _save_head(job: Job):
+    self._heads[job.id] = (
+        convert(job.buyer, uint256)
+        | (job.state << 160)
+        | (job.reason << 168)
+        | (job.grade << 176)
+        | (job.seats << 184)
+        | (job.spares << 192)
+        | (job.lots << 200)
+        | (job.lots_closed << 216)
+        | (job.lots_paid << 232)
+    )
+
+
+@internal
+def _save_clock(job: Job):
+    self._clocks[job.id] = (
+        job.seed_block
+        | (job.drawn_at << 48)
+        | (job.commit_seconds << 88)
+        | (job.reveal_seconds << 120)
+        | (job.cancelled_at << 152)
+        | (job.ceiling_usd6 << 192)
+    )

@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+# pragma version 0.4.3
+#pragma nonreentrancy on
+"""
+@title How a lot's budget is split, as a table: by the reason it ends for and what each place has done
+"""
+
+from contracts.modules import reasons
+from contracts.modules import states
+
+# missed duties, in basis points of the seat's bond
+MISSED_BPS: constant(uint256) = 1_000
+FLED_BPS: constant(uint256) = 10_000   # it saw another's tag, or lied about its own, and stayed away
+HALF_BPS: constant(uint256) = 5_000
+WHOLE_BPS: constant(uint256) = 10_000
+
+
+struct Share:
+    status: uint256     # the place's last status
+    pay_bps: uint256    # of its price
+    slash_bps: uint256  # of its bond
+
+
+@pure
+@internal
+def _share(
+    reason: uint256, status: uint256, winning: bool, revealed: bool, lied: bool, cancel_fee_bps: uint256
+) -> Share:
+    """
+    @notice What a place gets and loses when its lot ends. winning: its tag is the agreed one; lied: its mark was false.
+    """
+    if reason == reasons.CANCELLED_BUYER or reason == reasons.INPUTS_UNAVAILABLE:
+        if status <= states.TAGGED:
+            return Share(status=states.PAID, pay_bps=cancel_fee_bps, slash_bps=0)
+    elif status == states.TAGGED:
+        if reason <= reasons.SETTLED_AGREED and winning:
+            return Share(status=states.PAID, pay_bps=WHOLE_BPS, slash_bps=0)
+        if reason == reasons.CONVICTED_WITHHELD and winning:
+            return Share(status=states.CONVICTED, pay_bps=0, slash_bps=WHOLE_BPS)
+        if reason == reasons.FAILED_NO_REVEAL and winning:
+            return Share(status=states.DEFAULTED, pay_bps=0, slash_bps=MISSED_BPS)
+        if reason == reasons.FAILED_NO_AGREEMENT or reason == reasons.FAILED_NO_SPARE:
+            if revealed:
+                return Share(status=states.PAID, pay_bps=HALF_BPS, slash_bps=0)
+            if lied:
+                return Share(status=states.DEFAULTED, pay_bps=0, slash_bps=FLED_BPS)
+            return Share(status=states.DEFAULTED, pay_bps=0, slash_bps=MISSED_BPS)
+        return Share(status=states.UNPAID, pay_bps=0, slash_bps=0)
+    return Share(status=status, pay_bps=0, slash_bps=0)
+
+
+@pure
+@internal
+def _fee(amount_usd6: uint256, fee_bps: uint256) -> uint256:
+    """
+    @notice Protocol fee on top of a price, rounded up.
+    """
+    return (amount_usd6 * fee_bps + 9_999) // 10_000
