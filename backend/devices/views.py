@@ -8,9 +8,9 @@ from django.http import HttpRequest
 
 from backend.devices import selectors
 from backend.devices.serializers import DeviceSerializer, HolderSerializer, IncomeSerializer
+from backend.web.cursors import Key
 from backend.web.errors import not_found
 from backend.web.finality import read_tip
-from backend.web.keyset import Key
 from backend.web.params import address, bytes32
 from backend.web.schema import reads
 from backend.web.views import ListView, ReadView, no_parameters

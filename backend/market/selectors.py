@@ -66,9 +66,20 @@ _DETAIL = {
     "slashed_usd6": amount("slashed_usd6"),
 }
 _TERM_NAMES = (
-    "program_root inputs_root spec_hash runtime_class grade seats spares lots items_per_lot items lot_seconds "
-    "ceiling_usd6 client_salt"
-).split()
+    "program_root",
+    "inputs_root",
+    "spec_hash",
+    "runtime_class",
+    "grade",
+    "seats",
+    "spares",
+    "lots",
+    "items_per_lot",
+    "items",
+    "lot_seconds",
+    "ceiling_usd6",
+    "client_salt",
+)
 
 JOBS = KeysetList(
     "jobs",

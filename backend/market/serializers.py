@@ -100,7 +100,7 @@ class SeatSerializer(serializers.Serializer[Any]):
     called = serializers.BooleanField()
     seal = bytes32_field(allow_null=True)
     tag = bytes32_field(allow_null=True)
-    root = bytes32_field(allow_null=True)
+    root = bytes32_field(allow_null=True)  # type: ignore[assignment]  # the stubs know Field.root
     price_usd6 = usd6_field()
     amount_usd6 = usd6_field()
     slashed_usd6 = usd6_field()
@@ -115,7 +115,7 @@ class LotSerializer(serializers.Serializer[Any]):
     phase = serializers.ChoiceField(choices=[phase.name for phase in LotPhase])
     reason = serializers.ChoiceField(choices=_REASONS, allow_null=True)
     agreed = serializers.BooleanField(allow_null=True)
-    root = bytes32_field(allow_null=True)
+    root = bytes32_field(allow_null=True)  # type: ignore[assignment]  # the stubs know Field.root
     window_end = time_field(allow_null=True)
     deadline = time_field(allow_null=True)
     paid_usd6 = usd6_field()

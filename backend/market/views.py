@@ -9,9 +9,9 @@ from django.http import HttpRequest
 from backend.artifacts.specs import spec_of, specs_of
 from backend.market import selectors
 from backend.market.serializers import EventSerializer, JobDetailSerializer, JobSerializer, LotSerializer
+from backend.web.cursors import Key
 from backend.web.errors import not_found
 from backend.web.finality import read_tip
-from backend.web.keyset import Key
 from backend.web.params import bytes32
 from backend.web.schema import reads
 from backend.web.views import ListView, ReadView, no_parameters

@@ -1,4 +1,5 @@
-"""Settings every environment shares; each value that differs comes from the environment (names in the README).
+"""Settings every environment shares; each value that differs comes from the environment (names in the
+README).
 
 The backend is a read model of the chain: there is no signing key here, and no setting for one.
 """
@@ -8,6 +9,9 @@ from typing import Any
 
 import environ
 
+from backend.config.settings.web import *  # noqa: F403
+from backend.config.settings.web import content_security_policy
+
 ROOT = Path(__file__).resolve().parents[3]
 RUN = ROOT / ".run"
 env = environ.Env()
@@ -16,6 +20,8 @@ env = environ.Env()
 ASSAY_RPC_URL: str = env.str("ASSAY_RPC_URL", default="http://127.0.0.1:8545")
 ASSAY_DEPLOYMENT: str = env.str("ASSAY_DEPLOYMENT", default=str(RUN / "deployments" / "31337.json"))
 ASSAY_STORE_URL: str = env.str("ASSAY_STORE_URL", default=f"file://{RUN / 'artifacts'}")
+# The node as browsers reach it: never a URL with a private key in it.
+ASSAY_PUBLIC_RPC_URL: str = env.str("ASSAY_PUBLIC_RPC_URL", default=ASSAY_RPC_URL)
 ASSAY_API_URL: str = env.str("ASSAY_API_URL", default="http://127.0.0.1:8000")
 ASSAY_STREAM_URL: str = env.str("ASSAY_STREAM_URL", default="http://127.0.0.1:8001")
 ASSAY_REDIS_URL: str = env.str("ASSAY_REDIS_URL", default="")
@@ -24,6 +30,8 @@ ASSAY_DEMO: bool = env.bool("ASSAY_DEMO", default=False)
 # --- the indexer ------------------------------------------------------------------------------------------
 # Blocks that can be taken back. A reorg that reaches deeper stops the indexer with an error.
 ASSAY_REORG_WINDOW: int = env.int("ASSAY_REORG_WINDOW", default=256)
+# Compare every block with its receipts, not only those in the window: for a node that is not trusted to be complete.
+ASSAY_CHECK_RECEIPTS: bool = env.bool("ASSAY_CHECK_RECEIPTS", default=False)
 # A row younger than this many blocks is shown as pending.
 ASSAY_CONFIRMATIONS: int = env.int("ASSAY_CONFIRMATIONS", default=1)
 
@@ -39,8 +47,8 @@ LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True
 STATIC_URL = "/static/"
-STATIC_ROOT = RUN / "static"
-STATICFILES_DIRS: list[Path] = []
+# WhiteNoise reads the packages' own folders (settings/web.py): nothing has to be collected first.
+STATIC_ROOT: Path | None = None
 APPEND_SLASH = False
 # Uploads are streamed by the artifacts app; nothing else takes a large body.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1 << 20
@@ -71,8 +79,10 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "backend.api.middleware.api_headers",
+    "backend.api.middleware.operator_gate",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -99,10 +109,14 @@ TEMPLATES: list[dict[str, Any]] = [
 
 
 def database(url: str) -> dict[str, Any]:
-    """Django's entry for a DATABASE_URL: SQLite in WAL mode with one writer at a time, or PostgreSQL with psycopg's pool."""
+    """Django's entry for a DATABASE_URL: SQLite in WAL mode with one writer at a time, or PostgreSQL with
+    psycopg's pool.
+    """
     entry: dict[str, Any] = env.db_url_config(url)
     options: dict[str, Any] = entry.setdefault("OPTIONS", {})
     if "sqlite" in entry["ENGINE"]:
+        # Opening a file and its PRAGMAs cost more than a query: each thread keeps its connection.
+        entry["CONN_MAX_AGE"] = None
         options |= {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
@@ -134,51 +148,8 @@ LOGGING: dict[str, Any] = {
     "root": {"handlers": ["stderr"], "level": "INFO"},
 }
 
-# --- API (the api app fills in the rest) ------------------------------------------------------------------
-REST_FRAMEWORK: dict[str, Any] = {
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_AUTHENTICATION_CLASSES": [],
-    "DEFAULT_PERMISSION_CLASSES": [],
-    "UNAUTHENTICATED_USER": None,
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "COERCE_DECIMAL_TO_STRING": True,
-}
-SPECTACULAR_SETTINGS: dict[str, Any] = {
-    "TITLE": "Assay",
-    "DESCRIPTION": "The read model of the Assay contracts. Amounts are strings in usd6 (10^-6 USD).",
-    "VERSION": "1",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
-}
-
-# --- Celery: short control tasks only ---------------------------------------------------------------------
+# --- what differs by where the chain, the stream and the broker are ---------------------------------------
+CONTENT_SECURITY_POLICY: dict[str, Any] = content_security_policy(
+    ASSAY_PUBLIC_RPC_URL, ASSAY_STREAM_URL
+)
 CELERY_BROKER_URL: str = ASSAY_REDIS_URL or "memory://"
-CELERY_TASK_IGNORE_RESULT = True
-CELERY_TASK_ACKS_LATE = True
-CELERY_TASK_REJECT_ON_WORKER_LOST = True
-CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-CELERY_TASK_TIME_LIMIT = 60
-CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
-    "visibility_timeout": 120,
-    "unacked_restore_interval": 2,
-    "unacked_restore_throttle": 1,
-}
-
-# --- headers ----------------------------------------------------------------------------------------------
-SECURE_CONTENT_TYPE_NOSNIFF = True
-SECURE_REFERRER_POLICY = "same-origin"
-X_FRAME_OPTIONS = "DENY"
-CONTENT_SECURITY_POLICY: dict[str, Any] = {
-    "DIRECTIVES": {
-        "default-src": ["'self'"],
-        "img-src": ["'self'", "data:", "blob:"],
-        "style-src": ["'self'", "'unsafe-inline'"],
-        "script-src": ["'self'"],
-        "connect-src": ["'self'"],
-        "frame-ancestors": ["'none'"],
-    }
-}

@@ -1,0 +1,72 @@
+"""Headers of API answers, and the gate of the operator's admin pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+
+from backend.web.errors import page_not_found
+
+Next = Callable[[HttpRequest], HttpResponseBase]
+API_POLICY = "default-src 'none'; frame-ancestors 'none'"
+# Unfold's pages carry inline styles and Alpine.js; only a logged-in operator sees them.
+ADMIN_POLICY = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+_ALLOWED = (
+    ("Access-Control-Allow-Methods", "GET, HEAD, POST, PUT"),
+    (
+        "Access-Control-Allow-Headers",
+        "Content-Type, If-None-Match, Range, X-Assay-Account, X-Assay-Expiry, X-Assay-Signature",
+    ),
+    ("Access-Control-Max-Age", "600"),
+)
+_EXPOSED = "ETag, Retry-After, Content-Range, Content-Length"
+
+
+def api_headers(get_response: Next) -> Next:
+    """Answers under /api/ run nothing and may be read by the configured origins; stands inside CSPMiddleware."""
+    origins = frozenset(settings.ASSAY_DASHBOARD_ORIGINS)
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        if not request.path_info.startswith("/api/v1/"):
+            return get_response(request)
+        origin = request.META.get("HTTP_ORIGIN")
+        allowed = origin in origins
+        preflight = request.method == "OPTIONS" and "HTTP_ACCESS_CONTROL_REQUEST_METHOD" in request.META
+        response: HttpResponseBase
+        if preflight and allowed:
+            response = HttpResponse(status=204)
+            for name, value in _ALLOWED:
+                response[name] = value
+        else:
+            response = get_response(request)
+        if allowed and origin:
+            response["Access-Control-Allow-Origin"] = origin
+            response["Access-Control-Expose-Headers"] = _EXPOSED
+        if origins:
+            response["Vary"] = "Origin"
+        response["Content-Security-Policy"] = API_POLICY
+        return response
+
+    return middleware
+
+
+def operator_gate(get_response: Next) -> Next:
+    """/admin/ does not exist until an operator has made a superuser (`manage.py createsuperuser`)."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        if not request.path_info.startswith("/admin"):
+            return get_response(request)
+        if not get_user_model().objects.filter(is_superuser=True, is_active=True).exists():
+            return page_not_found(request)
+        response = get_response(request)
+        response["Content-Security-Policy"] = ADMIN_POLICY
+        return response
+
+    return middleware
