@@ -23,6 +23,7 @@ ALIASES = {
     "escrow": "Escrow",
     "auction": "Auction",
     "draw": "Draw",
+    "availability": "Availability",
     "market": "JobMarket",
 }
 CODE_SIZE_LIMIT = 24_576  # EIP-170
