@@ -1,0 +1,234 @@
+"""Rows of the read model as the indexer would write them, for tests of the API. Every id follows from a number."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from assay.protocol.ids import checksum
+from backend.chain.models import Cursor
+from backend.devices.models import Ask, Device, Share, ShareBalance, ShareIncome
+from backend.market.models import Award, Credit, Job, JobEvent, Lot, Seat
+from backend.providers.models import Provider
+
+GENESIS = "0x" + "99" * 32
+
+
+def address(number: int) -> str:
+    """A checksummed address."""
+    return str(checksum(f"0x{number:040x}"))
+
+
+def bytes32(number: int) -> str:
+    """A 32-byte id."""
+    return f"0x{number:064x}"
+
+
+def make_cursor(number: int = 100, *, head: int | None = None, finalized: int = 90) -> Cursor:
+    """The index stands at `number`."""
+    top = number if head is None else head
+    row, _ = Cursor.objects.update_or_create(
+        id=1,
+        defaults={
+            "chain_id": 31337,
+            "genesis_hash": GENESIS,
+            "deployment": bytes32(1),
+            "number": number,
+            "hash": bytes32(number),
+            "timestamp": 1_000 + number,
+            "head_number": top,
+            "head_hash": bytes32(top),
+            "head_timestamp": 1_000 + top,
+            "finalized_number": finalized,
+            "floor": finalized,
+        },
+    )
+    return row
+
+
+def make_job(number: int, **changes: Any) -> Job:
+    """Job `number`, posted in block `number`."""
+    values: dict[str, Any] = {
+        "id": bytes32(number),
+        "position": number << 20,
+        "block": number,
+        "tx": bytes32(10_000 + number),
+        "buyer": address(1),
+        "state": 3,
+        "program_root": bytes32(2),
+        "inputs_root": bytes32(3),
+        "spec_hash": bytes32(4),
+        "runtime_class": bytes32(5),
+        "grade": 3,
+        "seats": 2,
+        "spares": 1,
+        "lots": 2,
+        "items_per_lot": 5,
+        "items": 10,
+        "lot_seconds": 30,
+        "ceiling_usd6": 30_000,
+        "client_salt": bytes32(6),
+        "escrow_usd6": 200_000,
+        "fee_bps": 200,
+        "poke_price_usd6": 1_000,
+        "posted_at": 1_000 + number,
+    }
+    return Job.objects.create(**values | changes)
+
+
+def make_award(job: Job, index: int, provider: int, device: int) -> Award:
+    """Provider `provider` is awardee `index` of the job."""
+    return Award.objects.create(
+        id=f"{job.id}:{index}",
+        position=job.position + 1,
+        block=job.block,
+        job=job,
+        index=index,
+        provider=address(provider),
+        device_id=bytes32(device),
+        payee=address(provider),
+        price_usd6=30_000,
+        units=2,
+    )
+
+
+def make_lot(job: Job, number: int, **changes: Any) -> Lot:
+    """Lot `number` with two seats and a spare, held by providers 11, 12, 13."""
+    values: dict[str, Any] = {
+        "id": f"{job.id}:{number}",
+        "position": job.position + 2,
+        "block": job.block,
+        "job": job,
+        "lot": number,
+        "active": 2,
+        "deadline": 2_000,
+    }
+    lot = Lot.objects.create(**values | changes)
+    for place in range(3):
+        Seat.objects.create(
+            id=f"{job.id}:{number}:{place}",
+            position=job.position + 2,
+            block=job.block,
+            job=job,
+            lot=lot,
+            lot_index=number,
+            place=place,
+            provider=address(11 + place),
+            device_id=bytes32(21 + place),
+            payee=address(11 + place),
+            price_usd6=30_000,
+            spare=place == 2,
+            called=place < 2,
+            tx=job.tx,
+        )
+    return lot
+
+
+def make_event(job: Job, number: int, **changes: Any) -> JobEvent:
+    """Line `number` of the job's timeline."""
+    values: dict[str, Any] = {
+        "position": job.position + number,
+        "block": job.block,
+        "timestamp": job.posted_at,
+        "tx": job.tx,
+        "log_index": number,
+        "job": job,
+        "contract": "JobMarket",
+        "event": "JobPosted",
+        "args": {"escrow_usd6": "200000"},
+    }
+    return JobEvent.objects.create(**values | changes)
+
+
+def make_provider(number: int, **changes: Any) -> Provider:
+    """Provider `number` with a stake of 100 USD."""
+    values: dict[str, Any] = {
+        "address": address(number),
+        "position": number << 20,
+        "block": number,
+        "stake_usd6": 100_000_000,
+    }
+    return Provider.objects.create(**values | changes)
+
+
+def make_device(number: int, provider: int, *, price: int | None = 3_600_000, **changes: Any) -> Device:
+    """Device `number` of a provider, with an ask unless `price` is None."""
+    values: dict[str, Any] = {
+        "id": bytes32(number),
+        "position": number << 20,
+        "block": number,
+        "tx": bytes32(20_000 + number),
+        "provider": address(provider),
+        "name": f"device {number}",
+        "accelerator": "cpu",
+        "memory_bytes": 8 << 30,
+        "runtime_class": bytes32(5),
+        "spec_hash": bytes32(6),
+        "payee": address(provider),
+        "registered_at": 1_000 + number,
+    }
+    device = Device.objects.create(**values | changes)
+    if price is not None:
+        Ask.objects.create(
+            device=device,
+            position=device.position,
+            block=number,
+            tx=device.tx,
+            provider=device.provider,
+            price_per_hour_usd6=price,
+            max_units=4_096,
+            open=True,
+        )
+    return device
+
+
+def make_share(device: Device, holders: int = 2) -> Share:
+    """The device's share, its holders 31, 32 …, and one deposit of income per holder."""
+    share = Share.objects.create(
+        address=address(500 + (device.position >> 20)),
+        position=device.position + 1,
+        block=device.block,
+        tx=device.tx,
+        device=device,
+        operator=device.provider,
+        operator_cut_bps=1_000,
+        supply=10**21,
+        name="Share",
+        symbol="SHR",
+        created_at=1_000,
+    )
+    for index in range(holders):
+        ShareBalance.objects.create(
+            id=f"{share.address}:{address(31 + index)}",
+            position=device.position + 2 + index,
+            block=device.block,
+            share=share,
+            holder=address(31 + index),
+            balance=10**20,
+        )
+        ShareIncome.objects.create(
+            position=device.position + 100 + index,
+            block=device.block,
+            timestamp=1_500 + index,
+            tx=device.tx,
+            share=share,
+            device_key=device.id,
+            payer=address(9),
+            job_key=bytes32(1),
+            lot=index,
+            amount_usd6=30_000,
+            operator_usd6=3_000,
+            holders_usd6=27_000,
+        )
+    return share
+
+
+def make_credit(number: int, balance: int) -> Credit:
+    """What Escrow owes an account."""
+    return Credit.objects.create(
+        account=address(number),
+        position=number,
+        block=number,
+        balance_usd6=balance,
+        added_usd6=balance,
+        jobs_posted=1,
+    )
