@@ -9,6 +9,8 @@ export interface PlainError {
   message: string;
   /** What to do about it. */
   advice: string | null;
+  /** Certainly nothing was sent: the user said no, or the simulation reverted before the wallet was asked. */
+  unsent: boolean;
 }
 
 const ADVICE: [RegExp, string][] = [
@@ -39,18 +41,18 @@ export function plainError(error: unknown): PlainError {
   const rejected =
     codeOf(error) === 4001 ||
     (error instanceof BaseError && error.walk((inner) => inner instanceof UserRejectedRequestError) !== null);
-  if (rejected) return { rejected: true, message: strings.rejected, advice: null };
+  if (rejected) return { rejected: true, message: strings.rejected, advice: null, unsent: true };
   if (error instanceof ApiError) {
-    return { rejected: false, message: error.message, advice: error.retryable ? "Try again in a moment." : null };
+    return { rejected: false, message: error.message, advice: error.retryable ? "Try again in a moment." : null, unsent: true };
   }
   if (error instanceof BaseError) {
     const revert = error.walk((inner) => inner instanceof ContractFunctionRevertedError);
     if (revert instanceof ContractFunctionRevertedError && revert.reason) {
-      return { rejected: false, message: `The contract refuses: ${revert.reason}.`, advice: adviceFor(revert.reason) };
+      return { rejected: false, message: `The contract refuses: ${revert.reason}.`, advice: adviceFor(revert.reason), unsent: true };
     }
     const message = error.shortMessage || error.message;
-    return { rejected: false, message, advice: adviceFor(`${message} ${error.details}`) };
+    return { rejected: false, message, advice: adviceFor(`${message} ${error.details}`), unsent: false };
   }
   const message = error instanceof Error ? error.message : String(error);
-  return { rejected: false, message, advice: adviceFor(message) };
+  return { rejected: false, message, advice: adviceFor(message), unsent: false };
 }

@@ -8,7 +8,8 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useRef, useState } from "react";
 import type { TransactionReceipt } from "viem";
 import { useConfig as useWagmiConfig } from "wagmi";
-import { getConnection, waitForTransactionReceipt } from "wagmi/actions";
+import { getConnection } from "wagmi/actions";
+import { awaitReceipt } from "@/features/wallet/awaitReceipt";
 import { forgetPending, pendingOf, rememberPending } from "@/features/wallet/pendingTx";
 import { strings } from "@/features/wallet/strings";
 import { type PlainError, plainError } from "@/features/wallet/txErrors";
@@ -23,10 +24,15 @@ export type TxState =
 
 const IDLE: TxState = { step: "idle", error: null };
 
+export type SendOutcome =
+  | { kind: "done"; receipt: TransactionReceipt }
+  | { kind: "failed"; error: PlainError }
+  | { kind: "busy" };
+
 export interface Transaction {
   state: TxState;
-  /** Asks the wallet by `submit` (which answers the hash) and follows the transaction. */
-  send(submit: () => Promise<Hex>): Promise<TransactionReceipt | null>;
+  /** Asks the wallet by `submit` (which answers the hash) and follows the transaction to its end. */
+  send(submit: () => Promise<Hex>): Promise<SendOutcome>;
   reset(): void;
 }
 
@@ -40,19 +46,11 @@ export function useTransaction(key: string, onDone?: (receipt: TransactionReceip
   done.current = onDone;
 
   const follow = useCallback(
-    async (hash: Hex): Promise<TransactionReceipt | null> => {
+    async (hash: Hex): Promise<TransactionReceipt> => {
       setState({ step: "pending", hash });
-      let cancelled = false;
-      const receipt = await waitForTransactionReceipt(config, {
-        hash,
-        timeout: 0,
-        onReplaced: (replacement) => {
-          cancelled = replacement.reason === "cancelled";
-          const next = replacement.transaction.hash;
-          const account = replacement.transaction.from;
-          if (!cancelled) rememberPending({ key, hash: next, account, genesis: genesis_hash });
-          setState({ step: "pending", hash: next });
-        },
+      const { receipt, cancelled } = await awaitReceipt(config, hash, (next, account) => {
+        rememberPending({ key, hash: next, account, genesis: genesis_hash });
+        setState({ step: "pending", hash: next });
       });
       forgetPending(key);
       if (cancelled) throw new Error(strings.cancelled);
@@ -67,17 +65,18 @@ export function useTransaction(key: string, onDone?: (receipt: TransactionReceip
 
   const send = useCallback(
     async (submit: () => Promise<Hex>) => {
-      if (busy.current) return null;
+      if (busy.current) return { kind: "busy" } as const;
       busy.current = true;
       setState({ step: "asking" });
       try {
         const hash = await submit();
         const account = getConnection(config).address ?? "0x";
         rememberPending({ key, hash, account, genesis: genesis_hash });
-        return await follow(hash);
-      } catch (error) {
-        setState({ step: "idle", error: plainError(error) });
-        return null;
+        return { kind: "done", receipt: await follow(hash) } as const;
+      } catch (failure) {
+        const error = plainError(failure);
+        setState({ step: "idle", error });
+        return { kind: "failed", error } as const;
       } finally {
         busy.current = false;
       }

@@ -26,7 +26,8 @@ async function problemOf(response: Response): Promise<ApiError> {
     const problem = body as Record<string, unknown>;
     const title = typeof problem.title === "string" ? problem.title : `HTTP ${response.status}`;
     const detail = typeof problem.detail === "string" ? problem.detail : title;
-    return new ApiError(response.status, title, detail, problem);
+    const hint = typeof problem.hint === "string" && problem.hint ? ` ${problem.hint}` : "";
+    return new ApiError(response.status, title, detail + hint, problem);
   }
   return new ApiError(response.status, `HTTP ${response.status}`, response.statusText || "The server refused.");
 }

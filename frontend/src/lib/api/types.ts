@@ -57,9 +57,9 @@ export interface JobSummary {
   id: Hex;
   buyer: Hex;
   kind: string | null;
-  grade: number | string;
+  grade: number;
   state: JobState;
-  reason: number | string | null;
+  reason: string | null;
   lots: number;
   lots_closed: number;
   lots_paid: number;
@@ -86,10 +86,14 @@ export interface JobAwardee {
 }
 
 export interface JobDetail extends JobSummary {
-  terms: Record<string, unknown> & { client_salt?: Hex };
+  terms: Record<string, unknown> & { client_salt: Hex; runtime_class: Hex };
   spec: Record<string, unknown> | null;
-  awardees: JobAwardee[];
-  award_hash: Hex;
+  awardees: (JobAwardee & { name: string })[];
+  award_hash: Hex | null;
+  fee_bps: number;
+  poke_price_usd6: string;
+  commit_seconds: number | null;
+  drawn_at: number | null;
   seed_block: number | null;
   seed: Hex | null;
   seal_deadline: number | null;
@@ -117,9 +121,14 @@ export interface Seat {
   device_id: Hex;
   status: SeatStatus;
   spare: boolean;
+  /** A spare counts once it is called. */
+  called: boolean;
   seal: Hex | null;
   tag: Hex | null;
-  amount_usd6: string | null;
+  root: Hex | null;
+  price_usd6: string;
+  amount_usd6: string;
+  slashed_usd6: string;
   sealed_at: number | null;
   tx: Hex | null;
 }
@@ -127,19 +136,24 @@ export interface Seat {
 export interface Lot {
   lot: number;
   phase: LotPhase;
-  reason: number | string | null;
+  reason: string | null;
   agreed: boolean | null;
   root: Hex | null;
   window_end: number | null;
   deadline: number | null;
   seats: Seat[];
-  paid_usd6: string | null;
-  fee_usd6: string | null;
-  refund_usd6: string | null;
+  paid_usd6: string;
+  fee_usd6: string;
+  refund_usd6: string;
+  closed_at: number | null;
+  block: number;
+  finality: Finality;
 }
 
 export interface TimelineEvent {
   event: string;
+  lot: number | null;
+  finality: Finality;
   block: number;
   timestamp: number;
   tx: Hex;
@@ -160,6 +174,7 @@ export interface ShareFacts {
   operator: Hex;
   operator_cut_bps: number;
   total_income_usd6: string;
+  claimed_usd6: string;
 }
 
 export interface Device {
@@ -167,7 +182,7 @@ export interface Device {
   provider: Hex;
   name: string;
   accelerator: string;
-  memory_bytes: number | string;
+  memory_bytes: number;
   runtime_class: Hex;
   spec_hash: Hex;
   payee: Hex;
@@ -180,10 +195,12 @@ export interface Device {
   registered_at: number;
   block: number;
   tx: Hex;
+  finality: Finality;
 }
 
 export interface Income {
-  job_id: Hex;
+  /** null for a gift. */
+  job_id: Hex | null;
   lot: number | null;
   amount_usd6: string;
   operator_usd6: string;
@@ -200,21 +217,25 @@ export interface Holder {
 }
 
 export interface Unbond {
-  request_id: string | number;
+  request_id: string;
   amount_usd6: string;
   available_at: number;
 }
 
 export interface Provider {
   address: Hex;
-  name?: string | null;
   stake_usd6: string;
   locked_usd6: string;
   unbonding_usd6: string;
   free_usd6: string;
-  devices: Device[] | Hex[];
+  devices: Device[];
   seats_paid: number;
+  seats_unpaid: number;
   seats_defaulted: number;
+  seats_declined: number;
+  seats_convicted: number;
+  block: number;
+  finality: Finality;
   earned_usd6: string;
   slashed_usd6: string;
   credit_usd6: string;
@@ -249,7 +270,9 @@ export interface Quote {
     pokes_usd6: string;
     escrow_usd6: string;
     worst_case_usd6: string;
+    expected_usd6: string;
     refund_if_cancelled_now_usd6: string;
+    refund_if_cancelled_after_draw_usd6: string;
   };
   plan: Record<string, unknown> & {
     lots: number;

@@ -1,0 +1,118 @@
+/** The last part of the form: what is about to happen in words, and the one button that walks through it. */
+import { useNavigate } from "@tanstack/react-router";
+import { useEffect, useRef } from "react";
+import { strings } from "@/features/jobs/new/strings";
+import { type Order, type OrderStep, useOrder } from "@/features/jobs/new/useOrder";
+import { FaucetButton } from "@/features/wallet/FaucetButton";
+import { strings as walletStrings } from "@/features/wallet/strings";
+import { TxButton, TxNote } from "@/features/wallet/TxButton";
+import { useTokenBalance } from "@/features/wallet/useToken";
+import { type Transaction, useTransaction } from "@/features/wallet/useTransaction";
+import { useWallet } from "@/features/wallet/useWallet";
+import { formatUsd6 } from "@/lib/format/usd";
+import { Button } from "@/ui/Button";
+
+interface Props {
+  order: Omit<Order, "buyer">;
+  /** A sentence that forbids sending (quote out of date, market paused, server and chain differ). */
+  blocked: string | null;
+  onUnsure(): void;
+}
+
+export const POST_KEY = "post-job";
+
+export function PostPanel({ order, blocked, onUnsure }: Props) {
+  const wallet = useWallet();
+  const balance = useTokenBalance(wallet.address);
+  const navigate = useNavigate();
+  const tx = useTransaction(POST_KEY);
+  const flow = useOrder(tx);
+  const missing = balance.data === undefined ? 0n : order.escrowUsd6 - balance.data;
+  const poor = wallet.address !== null && missing > 0n;
+
+  const posted = tx.state.step === "done" ? flow.jobId : null;
+  useEffect(() => {
+    if (posted) void navigate({ to: "/jobs/$jobId", params: { jobId: posted } });
+  }, [posted, navigate]);
+
+  // a failure that may have been sent leaves a draft behind: the page asks the chain about it
+  const failed = tx.state.step === "idle" && tx.state.error && !tx.state.error.unsent;
+  const told = useRef(false);
+  useEffect(() => {
+    if (failed && !told.current) {
+      told.current = true;
+      onUnsure();
+    }
+  }, [failed, onUnsure]);
+
+  const amount = formatUsd6(order.escrowUsd6);
+  if (!wallet.address || !wallet.rightChain) {
+    return <TxButton tx={tx} size="large" label={strings.post(amount)} submit={async () => "0x"} className="w-full" />;
+  }
+  return (
+    <div className="grid gap-3">
+      <Steps flow={flow.step} busy={flow.busy} amount={amount} tx={tx} />
+      <Button
+        look="primary"
+        size="large"
+        className="w-full"
+        busy={flow.busy || tx.state.step === "pending"}
+        disabled={Boolean(blocked) || poor}
+        onClick={() => wallet.address && void flow.run({ ...order, buyer: wallet.address })}
+      >
+        {labelOf(flow.busy, flow.step, tx, poor ? strings.insufficient(formatUsd6(missing)) : null, amount)}
+      </Button>
+      <p aria-live="polite" className="min-h-5 text-sm">
+        {flow.error ? <span className="text-bad">{flow.error}</span> : <span className="text-warn">{blocked}</span>}
+      </p>
+      <TxNote tx={tx} />
+      {poor && <FaucetButton />}
+    </div>
+  );
+}
+
+function labelOf(busy: boolean, step: OrderStep, tx: Transaction, poor: string | null, amount: string): string {
+  if (tx.state.step === "pending") return walletStrings.pending;
+  if (tx.state.step === "done") return walletStrings.done;
+  if (busy) return step === "upload" ? "Storing the spec…" : walletStrings.asking;
+  return poor ?? strings.post(amount);
+}
+
+interface StepsProps {
+  flow: OrderStep;
+  busy: boolean;
+  amount: string;
+  tx: Transaction;
+}
+
+function Steps({ flow, busy, amount, tx }: StepsProps) {
+  const funding = flow === "approve" ? "approve" : "permit";
+  const order: OrderStep[] = ["upload", funding, "post"];
+  const labels: Record<OrderStep, string> = {
+    upload: strings.stepUpload,
+    permit: strings.stepPermit(amount),
+    approve: strings.stepApprove(amount),
+    post: strings.stepPost,
+  };
+  const at = tx.state.step === "done" ? order.length : busy ? order.indexOf(flow) : -1;
+  return (
+    <ol className="grid gap-2 text-sm">
+      {order.map((step, index) => (
+        <li key={step} aria-current={index === at ? "step" : undefined} className="flex gap-2.5">
+          <span
+            aria-hidden="true"
+            className={`mt-0.5 grid size-5 shrink-0 place-items-center rounded-full text-xs font-semibold ${
+              index < at ? "bg-good-soft text-good" : index === at ? "bg-accent text-accent-ink" : "bg-raised text-muted"
+            }`}
+          >
+            {index < at ? "✓" : index + 1}
+          </span>
+          <span>
+            <span className="font-medium">{labels[step]}</span>
+            <span className="block text-muted">{strings.stepNote[step]}</span>
+          </span>
+        </li>
+      ))}
+    </ol>
+  );
+}

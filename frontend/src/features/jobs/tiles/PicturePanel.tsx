@@ -1,0 +1,115 @@
+/** The picture filling in tile by tile; downloads once it is whole, and before, of what is there. */
+import { type RefObject, useEffect, useRef } from "react";
+import { strings } from "@/features/jobs/page/strings";
+import type { PictureStore } from "@/features/jobs/tiles/pictureStore";
+import { planProblem, usePictureState, usePictureStore, useRequests } from "@/features/jobs/tiles/usePicture";
+import type { JobDetail, Lot } from "@/lib/api/types";
+import { saveBlob } from "@/lib/download";
+import { planOf, type RenderSpec, renderSpecOf } from "@/lib/render/plan";
+import { Button } from "@/ui/Button";
+import { Card } from "@/ui/Card";
+import { Notice } from "@/ui/States";
+
+interface Props {
+  job: JobDetail;
+  lots: readonly Lot[];
+}
+
+export function PicturePanel({ job, lots }: Props) {
+  const spec = renderSpecOf(job.spec);
+  if (!spec) {
+    return (
+      <Card title={strings.picture}>
+        <p className="text-muted">{job.spec ? strings.notRender : strings.waitingSpec}</p>
+      </Card>
+    );
+  }
+  const problem = planProblem(planOf(spec), job);
+  if (problem) {
+    return (
+      <Card title={strings.picture}>
+        <Notice tone="bad">{problem}</Notice>
+      </Card>
+    );
+  }
+  return <Picture job={job} lots={lots} spec={spec} />;
+}
+
+function Picture({ job, lots, spec }: Props & { spec: RenderSpec }) {
+  const store = usePictureStore(job, spec);
+  useRequests(store, lots);
+  const canvas = useRef<HTMLCanvasElement>(null);
+  useEffect(() => {
+    const context = canvas.current?.getContext("2d");
+    if (!store || !context) return;
+    context.clearRect(0, 0, spec.width, spec.height);
+    return store.paintOn((tile) => {
+      context.putImageData(new ImageData(tile.rgba, tile.width, tile.height), tile.x, tile.y);
+    });
+  }, [store, spec.width, spec.height]);
+
+  return (
+    <Card title={strings.picture} note={strings.pictureNote} actions={store && <Downloads store={store} canvas={canvas} job={job} />}>
+      <canvas
+        ref={canvas}
+        width={spec.width}
+        height={spec.height}
+        role="img"
+        aria-label={`Rendered picture, ${spec.width} by ${spec.height} pixels`}
+        data-testid="picture"
+        className="block h-auto w-full rounded bg-raised [image-rendering:auto]"
+      />
+      {store && <Progress store={store} all={job.lots} />}
+    </Card>
+  );
+}
+
+function Progress({ store, all }: { store: PictureStore; all: number }) {
+  const state = usePictureState(store);
+  const [lot, message] = [...state.failures][0] ?? [null, null];
+  return (
+    <div className="mt-2 grid gap-1">
+      <div className="flex items-center gap-3 text-sm">
+        <progress value={state.verified} max={all} aria-label="Lots verified" className="h-1.5 flex-1 accent-accent" />
+        <span data-testid="verified-lots" data-verified={state.verified} data-complete={state.complete}>
+          {strings.verified(state.verified, all)}
+        </span>
+      </div>
+      <p aria-live="polite" className="min-h-5 text-xs text-warn">
+        {message && `${message}. Trying again. (lot ${lot}${state.failures.size > 1 ? ` and ${state.failures.size - 1} more` : ""})`}
+      </p>
+    </div>
+  );
+}
+
+interface DownloadProps {
+  store: PictureStore;
+  canvas: RefObject<HTMLCanvasElement | null>;
+  job: JobDetail;
+}
+
+function Downloads({ store, canvas, job }: DownloadProps) {
+  const state = usePictureState(store);
+  const name = `assay-${job.id.slice(2, 10)}${state.complete ? "" : "-partial"}`;
+  const empty = state.verified === 0;
+  return (
+    <>
+      <Button
+        size="small"
+        look={state.complete ? "primary" : "plain"}
+        disabled={empty}
+        onClick={() => canvas.current?.toBlob((blob) => blob && saveBlob(`${name}.png`, blob), "image/png")}
+      >
+        {strings.downloadPng}
+      </Button>
+      <Button
+        size="small"
+        disabled={empty}
+        title={strings.rawHint}
+        onClick={() => saveBlob(`${name}.npy`, new Blob([store.raw()], { type: "application/octet-stream" }))}
+      >
+        {strings.downloadRaw}
+      </Button>
+    </>
+  );
+}
