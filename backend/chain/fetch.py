@@ -60,7 +60,9 @@ class Fetcher:
         self.contracts = contracts
         return Page(first, last, headers, ordered, found, contracts)
 
-    def _add(self, logs: dict[int, RawLog], objects: Sequence[Any], headers: dict[int, Header]) -> list[RawLog]:
+    def _add(
+        self, logs: dict[int, RawLog], objects: Sequence[Any], headers: dict[int, Header]
+    ) -> list[RawLog]:
         added = []
         for one in objects:
             log = raw_log_of(one, headers, self._chain_id)

@@ -29,10 +29,14 @@ class Lease:
         """Takes the lock at once or not at all."""
         connection = connections[self._using]
         taken = (
-            self._lock_postgresql() if connection.vendor == "postgresql" else self._lock_file(connection.settings_dict)
+            self._lock_postgresql()
+            if connection.vendor == "postgresql"
+            else self._lock_file(connection.settings_dict)
         )
         if not taken:
-            raise LeaseTaken("another indexer is writing this database: stop it first, or leave this one out.")
+            raise LeaseTaken(
+                "another indexer is writing this database: stop it first, or leave this one out."
+            )
         return self
 
     def __exit__(

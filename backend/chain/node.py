@@ -85,7 +85,9 @@ def raw_log_of(log: Any, headers: dict[int, Header], chain_id: int) -> RawLog:
         )
     except KeyError as error:
         if isinstance(error.args[0], int):
-            raise Inconsistent(f"the node gave a log of block {error.args[0]}, which was not asked for") from error
+            raise Inconsistent(
+                f"the node gave a log of block {error.args[0]}, which was not asked for"
+            ) from error
         raise NodeError(f"the node gave a log without {error}") from error
     except (TypeError, ValueError, AttributeError) as error:
         raise NodeError(f"the node gave no usable log: {str(log)[:120]}") from error
@@ -150,7 +152,10 @@ class Node:
     def block_logs(self, block_hash: str, addresses: Sequence[str]) -> list[Any]:
         """Raw log objects of these addresses in one block, asked by hash."""
         calls: list[Call] = [
-            ("eth_getLogs", [{"blockHash": block_hash, "address": list(addresses[at : at + ADDRESSES_PER_CALL])}])
+            (
+                "eth_getLogs",
+                [{"blockHash": block_hash, "address": list(addresses[at : at + ADDRESSES_PER_CALL])}],
+            )
             for at in range(0, len(addresses), ADDRESSES_PER_CALL)
         ]
         return _flat(self._rpc.batch(calls))
@@ -218,4 +223,3 @@ def _quantity(value: Any) -> int:
         return int(value, 16)
     except (TypeError, ValueError) as error:
         raise NodeError(f"the node gave {value!r} where a 0x number belongs") from error
-

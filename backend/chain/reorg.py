@@ -30,14 +30,17 @@ def rewind(rows: Rows, cursor: Cursor, to_block: int, domain: Sequence[Model]) -
     rows.clear()
     oldest: dict[tuple[str, str], str] = {}
     for undo in Undo.objects.using(using).filter(block__gte=first).order_by("-id").iterator(chunk_size=5_000):
-        oldest[(undo.table, undo.key)] = undo.before  # the smallest id wins: the state before the first change
+        oldest[(undo.table, undo.key)] = (
+            undo.before
+        )  # the smallest id wins: the state before the first change
     restored: dict[Model, list[tables.Row]] = {}
+    everywhere: list[Model] = [*domain, Log]
     for (label, _), before in oldest.items():
         row = json.loads(before)
         if row["position"] < first_position:  # else it was made in a block that goes
             restored.setdefault(apps.get_model(label), []).append(row)
-    for model in (*domain, Log):
-        tables.delete_from(using, model, "position", first_position)
+    for filled in everywhere:
+        tables.delete_from(using, filled, "position", first_position)
     for model, old in restored.items():
         tables.upsert(using, model, old)
     tables.delete_from(using, Undo, "block", first)

@@ -169,6 +169,4 @@ class Rows:
 
 def topics_of(changes: Iterable[Change]) -> list[dict[str, Any]]:
     """The JSON messages of the Redis channel."""
-    return [
-        {"seq": c.seq, "topic": c.topic, "kind": c.kind, "id": c.ref, "block": c.block} for c in changes
-    ]
+    return [{"seq": c.seq, "topic": c.topic, "kind": c.kind, "id": c.ref, "block": c.block} for c in changes]

@@ -48,7 +48,9 @@ class HttpTransport:
             data = response.read(MAX_RESPONSE_BYTES + 1)
         except (OSError, http.client.HTTPException) as error:
             self.close()
-            raise NodeError(f"no answer from the node at {self.url}: {error or type(error).__name__}") from error
+            raise NodeError(
+                f"no answer from the node at {self.url}: {error or type(error).__name__}"
+            ) from error
         if len(data) > MAX_RESPONSE_BYTES:
             self.close()
             raise NodeError(f"the node at {self.url} answered more than {MAX_RESPONSE_BYTES} bytes")

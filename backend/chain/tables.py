@@ -13,7 +13,7 @@ from typing import Any
 from django.db import connections, models
 from django.db.models.fields import NOT_PROVIDED
 
-from backend.chain.fields import UintField, sqlite_uint
+from backend.chain.fields import SQLITE_INT_MAX, UintField, sqlite_uint
 
 Row = dict[str, Any]
 COPY_FROM_ROWS = 64  # fewer rows go faster as one executemany
@@ -27,17 +27,21 @@ class Table:
         """Reads everything off the model once."""
         self.model = model
         self.name: str = model._meta.db_table
-        fields = [field for field in model._meta.concrete_fields if not isinstance(field, models.BigAutoField)]
-        self.columns: list[str] = [field.column for field in fields]
+        fields = [
+            field for field in model._meta.concrete_fields if not isinstance(field, models.BigAutoField)
+        ]
+        self.columns = [_column(field) for field in fields]
         primary = model._meta.pk
         assert primary is not None
-        self.key: str = primary.column
-        self.defaults: Row = {f.column: f.default for f in fields if f.default is not NOT_PROVIDED}
-        self.defaults |= {f.column: None for f in fields if f.null and f.column not in self.defaults}
+        self.key = _column(primary)
+        self.defaults: Row = {
+            _column(f): f.default for f in fields if f.default is not NOT_PROVIDED and not callable(f.default)
+        }
+        self.defaults |= {_column(f): None for f in fields if f.null and f.default is NOT_PROVIDED}
         self.values: Callable[[Row], tuple[Any, ...]] = itemgetter(*self.columns)
-        self._uints = [f.column for f in fields if isinstance(f, UintField)]
-        self._jsons = [f.column for f in fields if isinstance(f, models.JSONField)]
-        self._bools = [f.column for f in fields if isinstance(f, models.BooleanField)]
+        self._uints = [_column(f) for f in fields if isinstance(f, UintField)]
+        self._jsons = [_column(f) for f in fields if isinstance(f, models.JSONField)]
+        self._bools = [_column(f) for f in fields if isinstance(f, models.BooleanField)]
 
     def full(self, given: Row) -> Row:
         """`given` with the model's defaults; KeyError names a column that is missing or does not exist."""
@@ -54,13 +58,14 @@ class Table:
             return list(map(self.values, rows))
         adapted = []
         for row in rows:
-            if self._jsons or any(row[column] > 2**63 - 1 for column in uints):
-                row = dict(row)
+            out = row
+            if self._jsons or any(row[column] > SQLITE_INT_MAX for column in uints):
+                out = dict(row)
                 for column in uints:
-                    row[column] = sqlite_uint(row[column])
+                    out[column] = sqlite_uint(row[column])
                 for column in self._jsons:
-                    row[column] = json.dumps(row[column], ensure_ascii=True)
-            adapted.append(self.values(row))
+                    out[column] = json.dumps(row[column])
+            adapted.append(self.values(out))
         return adapted
 
     def row(self, values: Sequence[Any]) -> Row:
@@ -82,6 +87,12 @@ class Table:
 def table_of(model: type[models.Model]) -> Table:
     """The one Table of a model."""
     return Table(model)
+
+
+def _column(field: Any) -> str:
+    name = field.column
+    assert isinstance(name, str)
+    return name
 
 
 def _quoted(names: Iterable[str]) -> str:

@@ -1,0 +1,230 @@
+"""Rows from JobMarket: jobs, their awards, lots and seats; the states are those of the contract, event by event."""
+
+from assay.protocol.draw import Ring
+from assay.protocol.generated.events import (
+    JobAwarded,
+    JobCancelled,
+    JobClosed,
+    JobPosted,
+    LotClosed,
+    LotRevealing,
+    LotTagging,
+    NewJobsPaused,
+    RootRevealed,
+    SeedDrawn,
+    SeedMissed,
+    SpareCalled,
+)
+from assay.protocol.reasons import Reason
+from assay.protocol.states import JobState, LotPhase
+from backend.chain.errors import HandlerFailed
+from backend.chain.tables import Row
+from backend.indexer.fact import Fact, Handlers, text32
+from backend.indexer.handlers import job_seats
+from backend.market.models import Award, Job, Lot, Seat
+
+SETTLED = (Reason.SETTLED_QUIET, Reason.SETTLED_AGREED)
+
+
+def on_job_posted(fact: Fact, event: JobPosted) -> None:
+    """A funded job with its terms."""
+    key, terms = text32(event.job_id), event.terms
+
+    fact.rows.put(
+        Job,
+        key,
+        position=fact.position,
+        tx=fact.tx,
+        buyer=event.buyer,
+        state=int(JobState.AWARDED),
+        program_root=text32(terms.program_root),
+        inputs_root=text32(terms.inputs_root),
+        spec_hash=text32(terms.spec_hash),
+        runtime_class=text32(terms.runtime_class),
+        grade=terms.grade,
+        seats=terms.seats,
+        spares=terms.spares,
+        lots=terms.lots,
+        items_per_lot=terms.items_per_lot,
+        items=terms.items,
+        lot_seconds=terms.lot_seconds,
+        ceiling_usd6=terms.ceiling_usd6,
+        client_salt="0x" + event.client_salt.hex(),
+        escrow_usd6=event.escrow_usd6,
+        fee_bps=event.fee_bps,
+        poke_price_usd6=event.poke_price_usd6,
+        posted_at=fact.at,
+    )
+    fact.credit(event.buyer)["jobs_posted"] += 1
+    fact.totals()["jobs"] += 1
+    fact.job_changed(key)
+    fact.account_changed(event.buyer)
+
+
+def on_job_awarded(fact: Fact, event: JobAwarded) -> None:
+    """Who was hired, and which block decides who computes what."""
+    job = fact.job(event.job_id)
+    job["award_hash"] = text32(event.award_hash)
+    job["seed_block"] = event.seed_block
+    job["commit_seconds"] = event.commit_seconds
+    for index, awardee in enumerate(event.awardees):
+        fact.rows.put(
+            Award,
+            f"{job['id']}:{index}",
+            position=fact.position,
+            job_id=job["id"],
+            index=index,
+            provider=awardee.provider,
+            device_id=text32(awardee.device_id),
+            payee=awardee.payee,
+            price_usd6=awardee.price_usd6,
+            units=awardee.units,
+        )
+        fact.account_changed(awardee.provider)
+
+
+def on_seed_drawn(fact: Fact, event: SeedDrawn) -> None:
+    """The draw: every lot and every place of it, computed as the contract computes it."""
+    job = fact.job(event.job_id)
+    job["state"] = int(JobState.RUNNING)
+    job["seed_block"], job["seed"] = event.seed_block, text32(event.seed)
+    job["seal_deadline"], job["drawn_at"] = event.seal_deadline, fact.at
+    awards = _awards(fact, job["id"])
+    seats, width = job["seats"], job["seats"] + job["spares"]
+    ring = Ring(event.seed, [award["units"] for award in awards], job["lots"], width)
+    for lot in range(job["lots"]):
+        lot_key = f"{job['id']}:{lot}"
+        fact.rows.put(
+            Lot,
+            lot_key,
+            position=fact.position,
+            job_id=job["id"],
+            lot=lot,
+            active=seats,
+            deadline=event.seal_deadline,
+        )
+        for place, index in enumerate(ring.places(lot)):
+            award = awards[index]
+            fact.rows.put(
+                Seat,
+                f"{lot_key}:{place}",
+                position=fact.position,
+                tx=fact.tx,
+                job_id=job["id"],
+                lot_id=lot_key,
+                lot_index=lot,
+                place=place,
+                provider=award["provider"],
+                device_id=award["device_id"],
+                payee=award["payee"],
+                price_usd6=award["price_usd6"],
+                spare=place >= seats,
+                called=place < seats,
+            )
+    fact.account_changed(*(award["provider"] for award in awards))
+
+
+def on_seed_missed(fact: Fact, event: SeedMissed) -> None:
+    """The seed block was out of reach; another one decides."""
+    fact.job(event.job_id)["seed_block"] = event.seed_block
+
+
+def on_lot_tagging(fact: Fact, event: LotTagging) -> None:
+    """Every called place has sealed or is out: tags may come."""
+    _enter(job_seats.lot_row(fact, event.job_id, event.lot), LotPhase.TAGGING, event.deadline)
+
+
+def on_lot_revealing(fact: Fact, event: LotRevealing) -> None:
+    """The tags decided: roots may come. A second one says that copied tags undid the agreement."""
+    lot = job_seats.lot_row(fact, event.job_id, event.lot)
+    # the page clock of the phase before is not forgotten here by the contract either
+    lot["phase"], lot["deadline"] = int(LotPhase.REVEALING), event.deadline
+    lot["agreed"], lot["winning_tag"] = event.agreed, text32(event.winning_tag)
+
+
+def on_root_revealed(fact: Fact, event: RootRevealed) -> None:
+    """A root that opens its tag. Agreed: the lot's result, and its delivery window starts."""
+    lot = job_seats.lot_row(fact, event.job_id, event.lot)
+    job_seats.seat_row(fact, event.job_id, event.lot, event.place)["root"] = text32(event.root)
+    if event.agreed:
+        lot["root"], lot["window_end"] = text32(event.root), event.window_end
+        _enter(lot, LotPhase.WINDOW, event.window_end)
+
+
+def on_spare_called(fact: Fact, event: SpareCalled) -> None:
+    """The next place counts, with a fresh seal window."""
+    lot = job_seats.lot_row(fact, event.job_id, event.lot)
+    lot["active"] = event.place + 1
+    _enter(lot, LotPhase.SEALING, event.seal_deadline)
+    job_seats.seat_row(fact, event.job_id, event.lot, event.place)["called"] = True
+
+
+def on_lot_closed(fact: Fact, event: LotClosed) -> None:
+    """The lot's money is split; its job counts it."""
+    lot = job_seats.lot_row(fact, event.job_id, event.lot)
+    _enter(lot, LotPhase.CLOSED, fact.at)
+    lot["reason"], lot["closed_at"] = event.reason, fact.at
+    lot["paid_usd6"], lot["fee_usd6"] = event.paid_usd6, event.fee_usd6
+    lot["poke_usd6"], lot["refund_usd6"] = event.poke_usd6, event.refund_usd6
+    job = fact.job(event.job_id)
+    job["lots_closed"] += 1
+    job["paid_usd6"] += event.paid_usd6
+    job["fee_usd6"] += event.fee_usd6
+    job["refund_usd6"] += event.refund_usd6
+    if event.reason in SETTLED:
+        job["lots_paid"] += 1
+        fact.totals()["lots_paid"] += 1
+
+
+def on_job_cancelled(fact: Fact, event: JobCancelled) -> None:
+    """Before the draw the job ends here; after it, lots that nobody sealed end when poked."""
+    job = fact.job(event.job_id)
+    job["cancelled_at"] = event.at
+    if job["state"] == JobState.AWARDED:
+        job["state"], job["reason"] = int(JobState.CANCELLED), int(Reason.CANCELLED_BUYER)
+        job["closed_at"] = fact.at
+        fact.totals()["jobs_closed"] += 1
+    fact.account_changed(event.buyer)
+
+
+def on_job_closed(fact: Fact, event: JobClosed) -> None:
+    """The last lot closed."""
+    job = fact.job(event.job_id)
+    job["state"], job["reason"], job["closed_at"] = int(JobState.CLOSED), event.reason, fact.at
+    if (job["lots_paid"], job["lots_closed"]) != (event.lots_paid, event.lots):
+        raise HandlerFailed(f"job {job['id']} closed with other lots than its LotClosed logs tell")
+    fact.totals()["jobs_closed"] += 1
+    fact.account_changed(job["buyer"])
+
+
+def on_new_jobs_paused(fact: Fact, event: NewJobsPaused) -> None:
+    """The guardian stopped new jobs for a time."""
+    fact.totals()["paused_until"] = event.until
+
+
+def _awards(fact: Fact, job_key: str) -> list[Row]:
+    awards: list[Row] = []
+    while (award := fact.rows.get(Award, f"{job_key}:{len(awards)}")) is not None:
+        awards.append(award)
+    return awards
+
+
+def _enter(lot: Row, phase: LotPhase, deadline: int) -> None:
+    lot["phase"], lot["deadline"], lot["paused"] = int(phase), deadline, False
+
+
+HANDLERS: Handlers = {
+    JobPosted: on_job_posted,
+    JobAwarded: on_job_awarded,
+    SeedDrawn: on_seed_drawn,
+    SeedMissed: on_seed_missed,
+    LotTagging: on_lot_tagging,
+    LotRevealing: on_lot_revealing,
+    RootRevealed: on_root_revealed,
+    SpareCalled: on_spare_called,
+    LotClosed: on_lot_closed,
+    JobCancelled: on_job_cancelled,
+    JobClosed: on_job_closed,
+    NewJobsPaused: on_new_jobs_paused,
+    **job_seats.HANDLERS,
+}
