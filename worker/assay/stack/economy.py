@@ -15,6 +15,7 @@ from typing import Any
 from eth_account import Account
 from eth_account.signers.local import LocalAccount
 from web3 import Web3
+from web3.exceptions import ContractLogicError
 from web3.types import TxParams
 
 from assay.protocol.errors import AssayError
@@ -120,8 +121,8 @@ class Economy:
             if int(vault.functions.stake_of(account.address).call()) == 0:
                 sent.append(self._send(account, usd.functions.approve(vault.address, STAKE_USD6)))
                 sent.append(self._send(account, vault.functions.deposit(account.address, STAKE_USD6)))
-            known = registry.functions.device(device).call()
-            if bytes(known[1]) == bytes(32):
+            known = self._device(device)
+            if known is None:
                 serial = Web3.keccak(text=f"assay demo device of {name}")
                 call = registry.functions.register_device(
                     serial, fact.runtime_class, fact.spec_hash, fact.name, fact.accelerator, fact.memory_bytes
@@ -139,6 +140,15 @@ class Economy:
             say(
                 f"{len(PROVIDERS)} providers staked {STAKE_USD6 // USD:,} USD each, registered a device and ask a price"
             )
+
+    def _device(self, device: bytes) -> Any:
+        """The registry's record, None when the device is not registered yet."""
+        try:
+            return self.contract("DeviceRegistry").functions.device(device).call()
+        except ContractLogicError as refusal:
+            if "unknown device" in str(refusal):
+                return None
+            raise
 
     def _tokenize(self, say: Callable[[str], None]) -> None:
         if self.share_address() is not None:
