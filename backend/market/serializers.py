@@ -139,3 +139,97 @@ class EventSerializer(serializers.Serializer[Any]):
     log_index = serializers.IntegerField()
     args = serializers.DictField(help_text="the log's arguments; amounts as decimal text")
     finality = finality_field()
+
+
+class QuoteRequestSerializer(serializers.Serializer[Any]):
+    """What to quote."""
+
+    kind = serializers.CharField(max_length=40)
+    spec = serializers.DictField(help_text="as /kinds says; members left out take their defaults")
+    grade = serializers.IntegerField(min_value=0, max_value=255, help_text="1 trusted, 3 replicated")
+    seats = serializers.IntegerField(min_value=1, max_value=255)
+    spares = serializers.IntegerField(min_value=0, max_value=255)
+    max_price_per_hour_usd6 = usd6_field(required=False, allow_null=True, max_length=30)
+    runtime_class = bytes32_field(required=False, allow_null=True)
+
+
+class QuoteTermsSerializer(TermsSerializer):
+    """Terms to post; the buyer adds a salt of its own."""
+
+    client_salt = None  # type: ignore[assignment]
+
+
+class PickSerializer(serializers.Serializer[Any]):
+    """A device and the length of its block on the ring."""
+
+    device_id = bytes32_field()
+    units = serializers.IntegerField()
+
+
+class RefusalSerializer(serializers.Serializer[Any]):
+    """Why a device is not among the picks."""
+
+    device_id = bytes32_field()
+    provider = address_field()
+    name = serializers.CharField()
+    code = serializers.CharField(
+        help_text="retired, no_ask, ask_withdrawn, other_runtime_class, stake_too_small, over_price_cap, no_capacity, "
+        "provider_taken, not_needed"
+    )
+    reason = serializers.CharField()
+
+
+class PriceSerializer(serializers.Serializer[Any]):
+    """Money before signing: seats_total + fee + pokes = escrow, and nothing beyond the escrow is ever owed."""
+
+    ceiling_usd6 = usd6_field()
+    seats_total_usd6 = usd6_field()
+    fee_usd6 = usd6_field()
+    pokes_usd6 = usd6_field()
+    escrow_usd6 = usd6_field()
+    worst_case_usd6 = usd6_field()
+    expected_usd6 = usd6_field()
+    refund_if_cancelled_now_usd6 = usd6_field()
+    refund_if_cancelled_after_draw_usd6 = usd6_field()
+
+
+class ProgramRefSerializer(serializers.Serializer[Any]):
+    """A program of the catalogue."""
+
+    name = serializers.CharField()
+    id = bytes32_field()
+
+
+class PlanSerializer(serializers.Serializer[Any]):
+    """How the job is cut; more members depend on the kind."""
+
+    lots = serializers.IntegerField()
+    items = serializers.IntegerField()
+    items_per_lot = serializers.IntegerField()
+    lot_seconds = serializers.IntegerField()
+    program = ProgramRefSerializer()
+    width = serializers.IntegerField()
+    height = serializers.IntegerField()
+    samples = serializers.IntegerField()
+    seed = serializers.IntegerField()
+    tile = serializers.IntegerField()
+    tiles_x = serializers.IntegerField()
+    tiles_y = serializers.IntegerField()
+    chunk = serializers.IntegerField()
+    chunks = serializers.IntegerField()
+    operations = serializers.IntegerField()
+
+
+class QuoteSerializer(serializers.Serializer[Any]):
+    """What a job would be, who takes it and what it costs, as of `block`."""
+
+    terms = QuoteTermsSerializer()
+    spec = serializers.DictField(help_text="complete: its canonical bytes hash to terms.spec_hash")
+    picks = PickSerializer(many=True)
+    awardees_expected = AwardeeSerializer(many=True)
+    refused = RefusalSerializer(many=True)
+    price = PriceSerializer()
+    plan = PlanSerializer()
+    expected_seconds = serializers.IntegerField()
+    warnings = serializers.ListField(child=serializers.CharField())
+    block = serializers.IntegerField()

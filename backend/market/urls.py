@@ -9,4 +9,5 @@ urlpatterns = [
     path("jobs/<str:job_id>", views.JobDetail.as_view()),
     path("jobs/<str:job_id>/lots", views.LotList.as_view()),
     path("jobs/<str:job_id>/events", views.EventList.as_view()),
+    path("quotes", views.Quotes.as_view()),
 ]

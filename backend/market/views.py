@@ -1,19 +1,33 @@
-"""Endpoints of jobs: list, one, its lots, its timeline."""
+"""Endpoints of jobs: list, one, its lots, its timeline; and quotes."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.http import HttpRequest
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
 
 from backend.artifacts.specs import spec_of, specs_of
 from backend.market import selectors
-from backend.market.serializers import EventSerializer, JobDetailSerializer, JobSerializer, LotSerializer
+from backend.market.quotes import Order, quote_get
+from backend.market.serializers import (
+    EventSerializer,
+    JobDetailSerializer,
+    JobSerializer,
+    LotSerializer,
+    QuoteRequestSerializer,
+    QuoteSerializer,
+)
 from backend.web.cursors import Key
 from backend.web.errors import not_found
 from backend.web.finality import read_tip
 from backend.web.params import bytes32
-from backend.web.schema import reads
+from backend.web.parsers import BoundedJsonParser
+from backend.web.schema import problems, reads
+from backend.web.throttles import QuoteThrottle
 from backend.web.views import ListView, ReadView, no_parameters
 
 
@@ -88,3 +102,27 @@ class EventList(ListView):
     def finish(self, results: list[dict[str, Any]]) -> None:
         """Finality of each line."""
         read_tip().label(results)
+
+
+class Quotes(APIView):
+    """Quotes on request; nothing is kept."""
+
+    throttle_classes = (QuoteThrottle,)
+    parser_classes = (BoundedJsonParser,)
+
+    @extend_schema(
+        summary="Quote a job",
+        description="409: the market cannot take it now; `refused` lists every device with its reason.",
+        request=QuoteRequestSerializer,
+        responses={200: QuoteSerializer, **problems(400, 409, 413, 422, 429)},
+    )
+    def post(self, request: Request) -> Response:
+        """What the job would be, who takes it, what it costs."""
+        asked = QuoteRequestSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        values = dict(asked.validated_data)
+        cap = values.get("max_price_per_hour_usd6")
+        values["max_price_per_hour_usd6"] = int(cap) if cap else None
+        answer = Response(quote_get(Order(**values)))
+        answer["Cache-Control"] = "no-store"
+        return answer

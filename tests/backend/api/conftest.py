@@ -1,4 +1,4 @@
-"""What tests of the API share: a deployment file, an empty store, no memory of earlier specs, no rate limits left over."""
+"""What tests of the API share: a deployment file, an empty store, no remembered specs, no rate limits left over."""
 
 from __future__ import annotations
 
