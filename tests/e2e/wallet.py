@@ -32,7 +32,7 @@ _PROVIDER = """
   };
   const info = Object.freeze({
     uuid: '5b1f5a3e-6d52-4c0e-9d0c-1f3b7a9d7a11', name: 'Test Wallet', rdns: 'test.assay.wallet',
-    icon: 'data:image/svg+xml,<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><circle cx="4" cy="4" r="4"/></svg>',
+    icon: 'data:image/svg+xml,<svg xmlns="http://www.w3.org/2000/svg"/>',
   });
   const announce = () => window.dispatchEvent(
     new CustomEvent('eip6963:announceProvider', { detail: Object.freeze({ info, provider }) }));
