@@ -243,7 +243,7 @@ def _signals_interrupt() -> Iterator[None]:
 
 def remove_state(paths: StackPaths) -> list[Path]:
     """What `assay reset` does: forgets chain, database, results and keys of the local stack; tools stay."""
-    removed = []
+    removed: list[Path] = []
     if not paths.root.exists():
         return removed
     with only_one(paths):
