@@ -7,7 +7,7 @@ from assay.protocol.ids import Address
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """label: "JobMarket.post_job", for logs. gas: a limit the caller insists on (None: estimated)."""
+    """label: "JobMarket.post_job", for logs. gas: least gas limit (None: as estimated)."""
 
     to: Address
     data: bytes

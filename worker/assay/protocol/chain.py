@@ -141,3 +141,38 @@ def logs_between(
     if topics:
         query["topics"] = [["0x" + topic.hex() for topic in topics]]
     return list(request(w3, "eth_getLogs", query) or [])
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """A mined transaction. status 1 done, 0 reverted; gas_price in wei; logs: raw JSON-RPC logs."""
+
+    tx_hash: bytes
+    block_number: int
+    block_hash: bytes
+    status: int
+    gas_used: int
+    gas_price: int
+    logs: tuple[dict[str, Any], ...]
+
+
+def receipt(w3: Web3, tx_hash: bytes) -> Receipt | None:
+    """The receipt of a mined transaction, or None."""
+    raw = request(w3, "eth_getTransactionReceipt", "0x" + tx_hash.hex())
+    if raw is None or raw.get("blockHash") is None:
+        return None
+    return Receipt(
+        tx_hash=tx_hash,
+        block_number=int(raw["blockNumber"], 16),
+        block_hash=from_hex(raw["blockHash"]),
+        status=int(raw["status"], 16),
+        gas_used=int(raw["gasUsed"], 16),
+        gas_price=int(raw.get("effectiveGasPrice") or "0x0", 16),
+        logs=tuple(raw["logs"]),
+    )
+
+
+def nonce_at(w3: Web3, address: str, block: int | str) -> int:
+    """Transactions an account has sent, at a block number or "pending"."""
+    at = hex(block) if isinstance(block, int) else block
+    return int(request(w3, "eth_getTransactionCount", checksum(address), at), 16)
