@@ -3,6 +3,7 @@ wallet.
 """
 
 from assay.protocol.clients.auction import AuctionClient
+from assay.protocol.clients.availability import AvailabilityClient
 from assay.protocol.clients.base import ContractClient
 from assay.protocol.clients.device_registry import DeviceRegistryClient
 from assay.protocol.clients.device_share import DeviceShareClient
@@ -14,6 +15,7 @@ from assay.protocol.clients.usd import UsdClient
 
 __all__ = [
     "AuctionClient",
+    "AvailabilityClient",
     "ContractClient",
     "DeviceRegistryClient",
     "DeviceShareClient",

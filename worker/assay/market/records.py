@@ -1,0 +1,146 @@
+"""What is known of a job, its lots and its seats at one block. Filled by `fold`; amounts in usd6, times in chain seconds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from assay.protocol.generated.structs import Awardee, Terms
+from assay.protocol.reasons import Reason
+from assay.protocol.states import JobState, LotPhase, SeatStatus
+
+
+@dataclass(slots=True)
+class PageRequest:
+    """An open availability request on a lot. subject: 1 input, 2 program, 3 output."""
+
+    request_id: bytes
+    requester: str
+    subject: int
+    list_index: int
+    page_index: int
+    deadline: int
+
+
+@dataclass(slots=True)
+class SeatRecord:
+    """One place of a lot: places below `terms.seats` are seats, the rest spares in order."""
+
+    place: int
+    provider: str
+    device_id: bytes
+    payee: str
+    price_usd6: int
+    status: SeatStatus = SeatStatus.DRAWN
+    seal: bytes = b""
+    tag: bytes = b""
+    root: bytes = b""
+    amount_usd6: int = 0
+    slashed_usd6: int = 0
+
+
+@dataclass(slots=True)
+class LotRecord:
+    """One lot. `active` places are called so far; `deadline` is of the phase (window_end in WINDOW).
+
+    opened: when the present seal window began, as the first third for stepping down is counted. exposed: a winning root
+    was shown, but those who knew it were too few, so the lot did not agree after all.
+    """
+
+    index: int
+    seats: list[SeatRecord]
+    active: int
+    deadline: int
+    opened: int
+    phase: LotPhase = LotPhase.SEALING
+    agreed: bool = False
+    winning_tag: bytes = b""
+    root: bytes = b""
+    reason: Reason | None = None
+    paid_usd6: int = 0
+    fee_usd6: int = 0
+    poke_usd6: int = 0
+    refund_usd6: int = 0
+    request: PageRequest | None = None
+    paused: bool = False
+    exposed: bool = False
+
+    @property
+    def called(self) -> list[SeatRecord]:
+        """The places whose turn it is or was."""
+        return self.seats[: self.active]
+
+
+@dataclass(slots=True)
+class JobRecord:
+    """One job. `lots` is empty until the seed is drawn."""
+
+    job_id: bytes
+    buyer: str
+    terms: Terms
+    client_salt: bytes
+    escrow_usd6: int
+    fee_bps: int
+    poke_price_usd6: int
+    posted_block: int
+    posted_tx: bytes = b""
+    state: JobState = JobState.AWARDED
+    reason: Reason | None = None
+    awardees: tuple[Awardee, ...] = ()
+    award_hash: bytes = b""
+    seed_block: int = 0
+    seed: bytes = b""
+    commit_seconds: int = 0
+    seal_deadline: int = 0
+    cancelled_at: int = 0
+    closed_block: int = 0
+    refund_usd6: int = 0
+    lots: list[LotRecord] = field(default_factory=list)
+    # pages posted on chain: (subject, list index) → page index → bytes
+    pages: dict[tuple[int, int], dict[int, bytes]] = field(default_factory=dict)
+
+    @property
+    def width(self) -> int:
+        """Places of a lot: seats and spares."""
+        return self.terms.seats + self.terms.spares
+
+    @property
+    def ended(self) -> bool:
+        """No transition is left."""
+        return self.state in (JobState.CLOSED, JobState.CANCELLED)
+
+    @property
+    def lots_closed(self) -> int:
+        """Lots in their last phase."""
+        return sum(lot.phase == LotPhase.CLOSED for lot in self.lots)
+
+    @property
+    def lots_paid(self) -> int:
+        """Lots that closed in agreement with their seats paid."""
+        return sum(lot.reason in (Reason.SETTLED_QUIET, Reason.SETTLED_AGREED) for lot in self.lots)
+
+    @property
+    def paid_usd6(self) -> int:
+        """Paid to seats so far, cancellation fees included."""
+        return sum(lot.paid_usd6 for lot in self.lots)
+
+    @property
+    def fee_usd6(self) -> int:
+        """Protocol fees taken so far."""
+        return sum(lot.fee_usd6 for lot in self.lots)
+
+    @property
+    def slashed_usd6(self) -> int:
+        """Taken from bonds so far."""
+        return sum(seat.slashed_usd6 for lot in self.lots for seat in lot.seats)
+
+    @property
+    def pages_posted(self) -> int:
+        """Pages of inputs and program that were posted on chain."""
+        return sum(len(shelf) for shelf in self.pages.values())
+
+    def awardee_of(self, provider: str) -> Awardee | None:
+        """The awardee that belongs to this provider; a provider appears at most once."""
+        for awardee in self.awardees:
+            if awardee.provider.lower() == provider.lower():
+                return awardee
+        return None

@@ -1,0 +1,125 @@
+"""Builds a daemon from settings and a key. Called by `assay worker run` and by tests, which may bring a runner of their own."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from eth_account.signers.local import LocalAccount
+
+from assay.market.follower import Follower
+from assay.market.records import JobRecord
+from assay.protocol.chain import connect
+from assay.protocol.clients import (
+    AvailabilityClient,
+    EscrowClient,
+    JobMarketClient,
+    StakeVaultClient,
+    UsdClient,
+)
+from assay.protocol.deployment import Deployment
+from assay.protocol.sender import TxSender
+from assay.worker.calls import Calls
+from assay.worker.daemon import Parts, ProviderDaemon
+from assay.worker.dispatch import Dispatcher
+from assay.worker.herd import Herd
+from assay.worker.log import logger
+from assay.worker.material import Materials, open_stores
+from assay.worker.metrics import Metrics
+from assay.worker.money import Till
+from assay.worker.opening import Opener
+from assay.worker.pages import Pages
+from assay.worker.results import ResultStore
+from assay.worker.running import Runner
+from assay.worker.salts import Salts
+from assay.worker.seats import SeatPlanner
+from assay.worker.settings import WorkerSettings
+from assay.worker.uploads import Uploader
+from assay.worker.workbench import Workbench
+
+
+def build(settings: WorkerSettings, account: LocalAccount, *, runner: Runner | None = None) -> ProviderDaemon:
+    """A daemon, not started. Raises AssayError when chain, deployment, stores or key cannot be used.
+
+    runner: what runs lots; the sandbox by default.
+    """
+    settings.folder.mkdir(parents=True, exist_ok=True)
+    log = logger(settings.name, settings.folder / "log.jsonl")
+    metrics = Metrics()
+    deployment = Deployment.load(settings.deployment)
+    w3 = connect(settings.rpc_url, chain_id=deployment.chain_id, genesis=deployment.genesis_hash)
+    provider = account.address
+    store = open_stores(settings, account, deployment.chain_id)
+    results = ResultStore(settings.results, min_free_bytes=settings.min_free_bytes)
+    materials = Materials(store, max_bytes=settings.max_input_bytes)
+    bench = Workbench(runner or _sandbox(), materials.fetch, results, metrics, log)
+    uploads = Uploader(results, materials, log, patience_seconds=deployment.param("min_reveal_seconds") / 3)
+    herd = Herd(settings.herd_seconds)
+    market, vault = JobMarketClient(w3, deployment), StakeVaultClient(w3, deployment)
+    escrow, usd = EscrowClient(w3, deployment), UsdClient(w3, deployment)
+    page_price = deployment.param("page_price_usd6")
+    pages = Pages(provider, AvailabilityClient(w3, deployment), store, results, log)
+    opener = Opener(
+        chain_id=deployment.chain_id,
+        market=market.address,
+        provider=provider,
+        salts=Salts(bytes(account.key)),
+    )
+    calls = Calls(
+        provider,
+        market=market,
+        vault=vault,
+        escrow=escrow,
+        usd=usd,
+        pages=pages,
+        page_price_usd6=page_price,
+        log=log,
+    )
+    sender = TxSender(w3, account, settings.state_db, lock_wait_seconds=5.0)
+    parts = Parts(
+        settings=settings,
+        provider=provider,
+        follower=Follower(
+            w3, deployment, keep=_keeper(provider, settings), start_block=_floor(settings, deployment)
+        ),
+        dispatcher=Dispatcher(sender, calls, metrics, log),
+        bench=bench,
+        uploads=uploads,
+        planner=SeatPlanner(
+            provider, bench, opener, uploads, herd, can_ask=lambda: usd.balance_of(provider) >= page_price
+        ),
+        pages=pages,
+        till=Till(provider, vault, escrow, withdraw_min_usd6=settings.withdraw_min_usd6),
+        results=results,
+        herd=herd,
+        sender=sender,
+        genesis=deployment.genesis_hash,
+    )
+    log.info("worker ready", provider=provider, chain=deployment.chain_id, market=market.address)
+    return ProviderDaemon(parts, metrics, log)
+
+
+def _sandbox() -> Runner:
+    from assay.worker.sandboxed import SandboxRunner
+
+    return SandboxRunner()
+
+
+def _keeper(provider: str, settings: WorkerSettings) -> Any:
+    """Follow the jobs that name this provider (and this worker's device, when one is set)."""
+
+    def keep(job: JobRecord) -> bool:
+        awardee = job.awardee_of(provider)
+        return awardee is not None and settings.device_id in (None, awardee.device_id)
+
+    return keep
+
+
+def _floor(settings: WorkerSettings, deployment: Deployment) -> int | None:
+    """The block noted by an earlier run against the same chain; None reads from the deployment on."""
+    try:
+        noted = json.loads((settings.folder / "floor.json").read_text())
+        same = noted["genesis"] == deployment.genesis_hash.hex()
+        return int(noted["block"]) if same else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
