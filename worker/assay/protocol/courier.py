@@ -129,8 +129,13 @@ class Courier:
                 return
             self._refuse(record, f"{self.address} cannot pay the gas or the value ({error.message})")
             return
-        nonce = max(view.nonce, chain.nonce_at(self.w3, self.address, "pending"), self._outbox.next_nonce())
         offer = fees.suggested(self.w3, view.head, cap=self.policy.cap_wei)
+        needed = gas * offer.max_fee + record.call.value
+        balance = chain.balance_at(self.w3, self.address)
+        if balance < needed:
+            self._refuse(record, f"{self.address} has {balance} wei, and gas and value may take {needed}")
+            return
+        nonce = max(view.nonce, chain.nonce_at(self.w3, self.address, "pending"), self._outbox.next_nonce())
         self._outbox.add_attempt(self._signed(record, nonce, gas, offer))
 
     def _refuse(self, record: TxRecord, reason: str) -> None:
@@ -150,7 +155,7 @@ class Courier:
         fields: dict[str, Any] = {
             "chainId": self.chain_id,
             "nonce": nonce,
-            "to": record.call.to,
+            "to": checksum(record.call.to),
             "data": record.call.data,
             "value": record.call.value,
             "gas": gas,
