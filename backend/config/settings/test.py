@@ -16,3 +16,5 @@ if "DATABASE_URL" not in os.environ:
     DATABASES["default"]["TEST"] = {
         "NAME": os.path.join(tempfile.gettempdir(), f"assay-test-{os.getpid()}-run.sqlite3")
     }
+else:
+    DATABASES["default"]["OPTIONS"].pop("pool", None)  # a pooled connection would keep the test database from being dropped

@@ -1,0 +1,73 @@
+"""What the contracts say, compared with the rows: the only judge of the handlers."""
+
+from assay.protocol.ids import to_hex
+from backend.devices.models import Ask, Device, Share, ShareBalance
+from backend.market.models import Credit, Job, Lot, Seat, Totals
+from backend.providers.models import Bond, Provider, Unbond
+from tests.backend.indexer.market_life import Life
+
+
+def assert_rows_equal_contracts(life: Life) -> None:
+    """Every number a contract can be asked for."""
+    for job_id in life.jobs.values():
+        _job(life, job_id)
+    for provider in Provider.objects.all():
+        for column, view in (("stake", "stake_of"), ("locked", "locked_of"), ("unbonding", "unbonding_of")):
+            value = getattr(provider, f"{column}_usd6")
+            assert value == life.read("StakeVault", view, provider.address), f"{column} of {provider}"
+        assert provider.free_usd6 == life.read("StakeVault", "free_of", provider.address)
+    for bond in Bond.objects.all():
+        key = bytes.fromhex(bond.job_key[2:])
+        assert bond.locked_usd6 == life.read("StakeVault", "bond_of", bond.provider_id, key)
+    for unbond in Unbond.objects.all():
+        on_chain = life.read("StakeVault", "unbonds", unbond.provider_id, unbond.request_id)
+        assert on_chain[0] == (unbond.amount_usd6 if unbond.state == 0 else 0)
+    for credit in Credit.objects.all():
+        assert credit.balance_usd6 == life.read("Escrow", "credit_of", credit.account), f"credit of {credit}"
+    _devices(life)
+    totals = Totals.objects.get()
+    assert totals.kitty_usd6 == life.read("Escrow", "kitty_usd6")
+    assert totals.burned_usd6 == life.read("Escrow", "burned_usd6")
+    assert totals.staked_usd6 == life.read("StakeVault", "total_stake_usd6")
+    assert totals.paused_until == life.read("JobMarket", "paused_until")
+    assert totals.jobs == Job.objects.count()
+
+
+def _job(life: Life, job_id: bytes) -> None:
+    row = Job.objects.get(pk=to_hex(job_id))
+    names = "buyer state reason cancelled_at seed_block seed award_hash drawn_at commit_seconds lots_closed lots_paid"
+    said = dict(zip(names.split(), life.read("JobMarket", "job", job_id), strict=False))
+    for name, value in said.items():
+        expected = (to_hex(value) if any(value) else "") if isinstance(value, bytes) else value
+        assert getattr(row, name) == expected, f"{name} of {row}"
+    for lot in Lot.objects.filter(job=row):
+        phase, reason, active, deadline, winning_tag = life.read("JobMarket", "lot", job_id, lot.lot)
+        assert (lot.phase, lot.reason, lot.active) == (phase, reason, active), f"{lot}"
+        assert lot.deadline == deadline, f"deadline of {lot} in phase {phase}"
+        if lot.agreed:
+            assert lot.winning_tag == to_hex(winning_tag)
+    for seat in Seat.objects.filter(job=row):
+        status, digest = life.read("JobMarket", "seat", job_id, seat.lot_index, seat.place)
+        assert seat.status == status, f"{seat} is {seat.status}, the contract says {status}"
+        if any(digest):
+            assert (seat.tag or seat.seal) == to_hex(digest)
+
+
+def _devices(life: Life) -> None:
+    for device in Device.objects.all():
+        key = bytes.fromhex(device.id[2:])
+        runtime, _, payee, shared, retired = life.read("DeviceRegistry", "device", key)
+        assert (device.runtime_class, device.payee) == (to_hex(runtime), payee)
+        assert (device.shared, device.retired) == (shared, retired)
+        assert device.provider == life.read("DeviceRegistry", "provider_of", key)
+    for ask in Ask.objects.all():
+        provider, price, units = life.read("Auction", "ask_of", bytes.fromhex(ask.device_id[2:]))
+        assert (ask.provider, ask.price_per_hour_usd6, ask.max_units) == (provider, price, units)
+    for share in Share.objects.all():
+        assert share.total_income_usd6 == life.read("DeviceShare", "total_income_usd6", address=share.address)
+        paid = share.claimed_usd6 + share.operator_paid_usd6
+        assert paid == life.read("DeviceShare", "paid_out_usd6", address=share.address)
+    for balance in ShareBalance.objects.all():
+        assert balance.balance == life.read(
+            "DeviceShare", "balanceOf", balance.holder, address=balance.share_id
+        )
