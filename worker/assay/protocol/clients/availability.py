@@ -1,21 +1,30 @@
 """Page requests: whoever cannot get the bytes asks for them on chain."""
 
 from collections.abc import Sequence
+from typing import cast
 
 from assay.protocol.call import Call
 from assay.protocol.clients.base import Block, ContractClient
-from assay.protocol.generated.structs import Awardee, PageProof, Terms
-from assay.protocol.units import Usd6
+from assay.protocol.generated.structs import Awardee, PageProof, Request, Terms
+from assay.protocol.units import Seconds, Usd6
 
 
 class AvailabilityClient(ContractClient):
-    """Availability. Subjects are states.Subject; `awardees` is the list of the job's JobAwarded event."""
+    """Availability: one open request a lot."""
 
     CONTRACT = "Availability"
 
+    def request_of(self, job_id: bytes, lot: int, *, block: Block = None) -> Request:
+        """The open request of a lot; its id is empty when there is none."""
+        return cast(Request, self.struct(Request, self.read("request_of", job_id, lot, block=block)))
+
     def page_price_usd6(self, *, block: Block = None) -> Usd6:
-        """What a request prepays."""
+        """What a request prepays and the answerer gets."""
         return Usd6(self.read("page_price_usd6", block=block))
+
+    def page_clock_seconds(self, *, block: Block = None) -> Seconds:
+        """How long the other side has to answer."""
+        return Seconds(self.read("page_clock_seconds", block=block))
 
     def request_page(
         self,
@@ -28,7 +37,7 @@ class AvailabilityClient(ContractClient):
         list_index: int,
         page_index: int,
     ) -> Call:
-        """Asks for one page on chain, prepaid from the sender's allowance to Escrow."""
+        """Asks for one page (states.Subject), prepaid from the sender's allowance to Escrow."""
         return self.call("request_page", job_id, list(awardees), lot, place, subject, list_index, page_index)
 
     def answer_page(

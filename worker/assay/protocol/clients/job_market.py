@@ -1,11 +1,11 @@
-"""Jobs: posting, draw, seals, tags, roots, availability, settlement."""
+"""Jobs: posting, draw, seals, tags, roots, settlement."""
 
 from collections.abc import Sequence
 from typing import cast
 
 from assay.protocol.call import Call
 from assay.protocol.clients.base import Block, ContractClient
-from assay.protocol.generated.structs import Awardee, Job, Lot, PageProof, Pick, Seat, Terms
+from assay.protocol.generated.structs import Awardee, Job, Lot, Pick, Seat, Terms
 from assay.protocol.ids import JobId
 from assay.protocol.units import Usd6
 
@@ -108,37 +108,6 @@ class JobMarketClient(ContractClient):
     ) -> Call:
         """Anyone who knows the roots: opens the tags."""
         return self.call("reveal_lots", job_id, list(lots), list(places), list(roots))
-
-    def request_page(
-        self,
-        job_id: bytes,
-        awardees: Sequence[Awardee],
-        *,
-        lot: int,
-        place: int,
-        subject: int,
-        list_index: int,
-        page_index: int,
-    ) -> Call:
-        """Asks for one page on chain, prepaid from the sender's allowance to Escrow (states.Subject)."""
-        return self.call("request_page", job_id, list(awardees), lot, place, subject, list_index, page_index)
-
-    def answer_page(
-        self,
-        job_id: bytes,
-        lot: int,
-        *,
-        terms: Terms,
-        client_salt: bytes,
-        lot_root: bytes,
-        proof: PageProof,
-    ) -> Call:
-        """Anyone holding the page: posts and proves it (assay.artifacts.answers builds the proof)."""
-        return self.call("answer_page", job_id, lot, terms, client_salt, lot_root, proof)
-
-    def close_request(self, job_id: bytes, awardees: Sequence[Awardee], lot: int) -> Call:
-        """Anyone, after the page clock: settles an unanswered request."""
-        return self.call("close_request", job_id, list(awardees), lot)
 
     def pause_new_jobs(self) -> Call:
         """Guardian: stops new jobs for a while."""
