@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 
 from backend.accounts.models import Reservation, StorageQuota, StoredObject
-from backend.artifacts.models import Mirror, PreparedScene
+from backend.artifacts.models import Mirror, Picture, PreparedScene
 from backend.chain.models import Block, Change, Cursor
 from backend.devices.models import Ask, Device, Share, ShareBalance, ShareIncome
 from backend.market.models import Award, Credit, Job, JobEvent, Lot, PageRequest, Payment, Seat, Totals
@@ -62,6 +62,7 @@ _COLUMNS: dict[type[models.Model], tuple[str, ...]] = {
     Reservation: ("account", "size", "expires"),
     StoredObject: ("key", "account", "size", "created"),
     PreparedScene: ("id", "error", "created"),
+    Picture: ("job_key", "artifact", "problem", "made"),
     Mirror: ("url", "ok", "detail", "checked"),
 }
 

@@ -8,3 +8,11 @@ class ApiConfig(AppConfig):
 
     name = "backend.api"
     label = "api"
+
+    def ready(self) -> None:
+        """Adds the index's gauges to /metrics."""
+        from prometheus_client import REGISTRY
+
+        from backend.api.health import IndexCollector
+
+        REGISTRY.register(IndexCollector())

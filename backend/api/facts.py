@@ -11,6 +11,7 @@ from rest_framework import serializers
 
 from assay.jobs.catalogue_index import entries
 from assay.jobs.registry import KINDS
+from backend.api.health import problems_list
 from backend.artifacts.mirrors import mirrors_list
 from backend.chain.models import Cursor
 from backend.market.recent import DAY_KEY, day_sums
@@ -84,6 +85,9 @@ class StatusSerializer(serializers.Serializer[Any]):
     reorgs = serializers.IntegerField()
     genesis_hash = bytes32_field()
     mirrors = MirrorSerializer(many=True)
+    problems = serializers.ListField(
+        child=serializers.CharField(), help_text="what is wrong now, in sentences"
+    )
     as_of = time_field(allow_null=True)
 
 
@@ -96,7 +100,12 @@ class Status(ReadView):
         no_parameters(request)
         row = Cursor.objects.filter(id=1).first()
         genesis = row.genesis_hash if row else "0x" + deployment().genesis_hash.hex()
-        answer = {"genesis_hash": genesis, "mirrors": mirrors_list(), "reorgs": row.reorgs if row else 0}
+        answer = {
+            "genesis_hash": genesis,
+            "mirrors": mirrors_list(),
+            "reorgs": row.reorgs if row else 0,
+            "problems": problems_list(),
+        }
         if row is None:
             empty = ("head", "cursor", "lag_blocks", "finalized_block", "as_of")
             return answer | dict.fromkeys(empty)

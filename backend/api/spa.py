@@ -1,13 +1,19 @@
-"""The dashboard: its index.html for every page address. WhiteNoise serves the files beside it
-(settings/web.py).
+"""The dashboard: its index.html for every page address, and its files.
+
+WhiteNoise serves the files that were there when the server started (settings/web.py); those built later come from here.
 """
 
 from __future__ import annotations
 
+import mimetypes
+import re
 from pathlib import Path
 
 from django.conf import settings
+from django.core.exceptions import SuspiciousFileOperation
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils._os import safe_join
 from django.views.decorators.http import require_safe
 
 from backend.web.errors import page_not_found
@@ -24,10 +30,10 @@ _NOT_BUILT = """<!doctype html>
 
 
 @require_safe
-def dashboard(request: HttpRequest, path: str = "") -> HttpResponse:
+def dashboard(request: HttpRequest, path: str = "") -> HttpResponseBase:
     """index.html for a page of the dashboard; 404 for a file that is not there."""
     if "." in path.rsplit("/", 1)[-1]:
-        return page_not_found(request)
+        return _file(request, path)
     try:
         body = (Path(settings.ASSAY_FRONTEND_DIST) / "index.html").read_bytes()
     except OSError:
@@ -39,4 +45,18 @@ def dashboard(request: HttpRequest, path: str = "") -> HttpResponse:
     response = HttpResponse(status=304) if wanted and matches(wanted, etag) else HttpResponse(body)
     response["ETag"] = etag
     response["Cache-Control"] = "no-cache"
+    return response
+
+
+def _file(request: HttpRequest, path: str) -> HttpResponseBase:
+    """A built file, or a 404 problem: never the index in its place."""
+    try:
+        found = Path(safe_join(str(settings.ASSAY_FRONTEND_DIST), path))
+        body = found.read_bytes()
+    except (OSError, SuspiciousFileOperation, ValueError):
+        return page_not_found(request)
+    media = mimetypes.guess_type(found.name)[0] or "application/octet-stream"
+    response = HttpResponse(body, content_type=media)
+    hashed = re.match(settings.WHITENOISE_IMMUTABLE_FILE_TEST, "/" + path)
+    response["Cache-Control"] = "public, max-age=31536000, immutable" if hashed else "no-cache"
     return response

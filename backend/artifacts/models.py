@@ -36,3 +36,20 @@ class Mirror(models.Model):
     def __str__(self) -> str:
         """URL and state."""
         return f"{self.url} {'ok' if self.ok else self.detail}"
+
+
+class Picture(models.Model):
+    """A job's picture as this server made it: an artifact, and the digest of the lot roots it was made from.
+
+    `problem` says why there will be none.
+    """
+
+    job_key = Bytes32Field(primary_key=True)
+    roots_digest = Bytes32Field()
+    artifact = Bytes32Field(default="", blank=True)
+    problem = models.CharField(max_length=300, default="", blank=True)
+    made = models.DateTimeField(auto_now=True)
+
+    def __str__(self) -> str:
+        """Job and artifact."""
+        return f"{self.job_key} {self.artifact or self.problem}"

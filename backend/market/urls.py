@@ -9,5 +9,6 @@ urlpatterns = [
     path("jobs/<str:job_id>", views.JobDetail.as_view()),
     path("jobs/<str:job_id>/lots", views.LotList.as_view()),
     path("jobs/<str:job_id>/events", views.EventList.as_view()),
+    path("jobs/<str:job_id>/picture.png", views.JobPicture.as_view()),
     path("quotes", views.Quotes.as_view()),
 ]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -12,6 +13,7 @@ from rest_framework.views import APIView
 
 from backend.artifacts.specs import spec_of, specs_of
 from backend.market import selectors
+from backend.market.pictures import picture_get
 from backend.market.quotes import Order, quote_get
 from backend.market.serializers import (
     EventSerializer,
@@ -22,10 +24,11 @@ from backend.market.serializers import (
     QuoteSerializer,
 )
 from backend.web.cursors import Key
-from backend.web.errors import not_found
+from backend.web.errors import Problem, not_found, problem_of, problem_response
 from backend.web.finality import read_tip
 from backend.web.params import bytes32
 from backend.web.parsers import BoundedJsonParser
+from backend.web.responses import etag_of
 from backend.web.schema import problems, reads
 from backend.web.throttles import QuoteThrottle
 from backend.web.views import ListView, ReadView, no_parameters
@@ -102,6 +105,36 @@ class EventList(ListView):
     def finish(self, results: list[dict[str, Any]]) -> None:
         """Finality of each line."""
         read_tip().label(results)
+
+
+class JobPicture(ReadView):
+    """The picture this server made of a finished job: a cache, not a proof."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The PNG, labelled; a 404 problem while there is none."""
+        try:
+            self.throttle.check(request)
+            job_id = known_job(kwargs["job_id"])
+            body = picture_get(job_id) if request.method in ("GET", "HEAD") else None
+            if body is None:
+                hint = "It is made once every lot is revealed; the items themselves are in the store before."
+                raise Problem(404, "no_picture", f"There is no picture of {job_id} here.", hint)
+        except Exception as error:
+            return problem_response(problem_of(error))
+        response = HttpResponse(body, content_type="image/png")
+        response["X-Assay-Label"] = "cache made by this server from verified items; it proves nothing"
+        response["Cache-Control"] = "no-cache"
+        response["ETag"] = etag_of(body)
+        return response
+
+    @extend_schema(
+        summary="Picture of a finished job",
+        description="A cache made by this server from items verified against the roots on chain. It proves nothing.",
+        responses={(200, "image/png"): OpenApiTypes.BINARY, **problems(400, 404, 429)},
+    )
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """See dispatch."""
+        return self.dispatch(request, **kwargs)
 
 
 class Quotes(APIView):
