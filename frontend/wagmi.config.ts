@@ -15,7 +15,9 @@ const NAMES = [
 ];
 
 function abiOf(name: string): Abi {
-  const parsed: unknown = JSON.parse(readFileSync(new URL(`../contracts/abi/${name}.json`, import.meta.url), "utf8"));
+  const parsed: unknown = JSON.parse(
+    readFileSync(new URL(`../contracts/abi/${name}.json`, import.meta.url), "utf8"),
+  );
   return (Array.isArray(parsed) ? parsed : (parsed as { abi: Abi }).abi) as Abi;
 }
 

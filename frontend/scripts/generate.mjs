@@ -1,6 +1,6 @@
 // Writes src/generated (contract ABIs as typed constants, API types) and copies the sample scene into public/.
 // Run by `npm run generate`, and by every script that compiles. Nothing it writes is committed.
-import { execFileSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
@@ -24,11 +24,17 @@ for (const [name, path] of Object.entries(INPUTS)) {
   }
 }
 
-const run = (tool, args) =>
-  execFileSync(process.execPath, [here(`../node_modules/${tool}`), ...args], {
+/** Runs a package's command quietly; what it said is shown only when it failed. */
+function run(tool, args) {
+  const result = spawnSync(process.execPath, [here(`../node_modules/${tool}`), ...args], {
     cwd: here(".."),
-    stdio: ["ignore", "ignore", "inherit"],
+    encoding: "utf8",
   });
+  if (result.status !== 0) {
+    console.error(`generate: ${tool} failed\n${result.stdout}${result.stderr}`);
+    process.exit(1);
+  }
+}
 
 mkdirSync(here("../src/generated"), { recursive: true });
 mkdirSync(here("../public/scenes"), { recursive: true });

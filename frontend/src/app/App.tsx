@@ -45,8 +45,8 @@ function Boot() {
             <h1 className="text-xl">The Assay server does not answer</h1>
             <p className="text-muted">{config.error.message}</p>
             <p className="text-muted">
-              On your own machine, start it with <code className="font-mono">make run</code>. This page tries again every
-              few seconds by itself.
+              On your own machine, start it with <code className="font-mono">make run</code>. This page tries
+              again every few seconds by itself.
             </p>
             <Button onClick={() => void config.refetch()}>Try now</Button>
           </div>

@@ -5,14 +5,17 @@ import { lazy, Suspense } from "react";
 import { ChainBanners } from "@/app/ChainBanners";
 import { strings } from "@/app/strings";
 import { ThemeToggle } from "@/app/ThemeToggle";
+import { strings as walletStrings } from "@/features/wallet/strings";
+import { setConnectOpen, useWalletWanted } from "@/features/wallet/walletUi";
 import { statusQuery } from "@/lib/api/queries";
 import { LOCAL_CHAIN_ID, useConfig } from "@/lib/config";
 import { formatCount } from "@/lib/format/ids";
 import { useLiveState } from "@/lib/live/LiveProvider";
 import { Badge } from "@/ui/Badge";
-import { buttonClass } from "@/ui/Button";
+import { Button, buttonClass } from "@/ui/Button";
 
-const WalletButton = lazy(async () => ({ default: (await import("@/features/wallet/WalletButton")).WalletButton }));
+const loadWallet = () => import("@/features/wallet/WalletButton");
+const WalletButton = lazy(async () => ({ default: (await loadWallet()).WalletButton }));
 
 const NAV = "rounded-md px-2.5 py-1.5 text-sm whitespace-nowrap text-muted hover:bg-raised hover:text-ink";
 const ACTIVE = { className: "!text-ink bg-raised font-medium", "aria-current": "page" } as const;
@@ -40,7 +43,10 @@ export function Shell() {
               </Badge>
             </span>
           )}
-          <nav aria-label="Main" className="-mx-1 flex gap-0.5 overflow-x-auto max-lg:order-last max-lg:w-full">
+          <nav
+            aria-label="Main"
+            className="-mx-1 flex gap-0.5 overflow-x-auto max-lg:order-last max-lg:w-full"
+          >
             {strings.nav.map(({ to, label }) => (
               <Link
                 key={to}
@@ -58,9 +64,7 @@ export function Shell() {
               {strings.newJob}
             </Link>
             <ThemeToggle />
-            <Suspense fallback={<span className="skeleton h-8 w-32" aria-hidden="true" />}>
-              <WalletButton />
-            </Suspense>
+            <WalletCorner />
           </div>
         </div>
       </header>
@@ -70,6 +74,28 @@ export function Shell() {
       </main>
       <Footer />
     </div>
+  );
+}
+
+/** A plain button until wallet code is wanted: the first view carries none of it. */
+function WalletCorner() {
+  const wanted = useWalletWanted();
+  if (!wanted) {
+    return (
+      <Button
+        look="primary"
+        size="small"
+        onPointerEnter={() => void loadWallet()}
+        onClick={() => setConnectOpen(true)}
+      >
+        {walletStrings.connect}
+      </Button>
+    );
+  }
+  return (
+    <Suspense fallback={<span className="skeleton h-8 w-32" aria-hidden="true" />}>
+      <WalletButton />
+    </Suspense>
   );
 }
 
@@ -91,10 +117,12 @@ function Footer() {
         <Link to="/status" className="link">
           Status
         </Link>
-        <a href="/api/v1/docs/" className="link">
+        <a href="/api/docs" className="link">
           API
         </a>
-        <span className="ml-auto max-md:hidden">GPUs owned in shares, rented by auction, their work proved.</span>
+        <span className="ml-auto max-md:hidden">
+          GPUs owned in shares, rented by auction, their work proved.
+        </span>
       </div>
     </footer>
   );

@@ -20,13 +20,14 @@ export function NotFound() {
 }
 
 /** A screen that threw: usually a chunk of a build that was replaced meanwhile. */
-export function RouteFailure({ error, reset }: { error: Error; reset?: () => void }) {
-  const replaced = /dynamically imported module|module script|Importing a module/i.test(error.message);
+export function RouteFailure({ error, reset }: { error: unknown; reset?: () => void }) {
+  const message = error instanceof Error ? error.message : String(error);
+  const replaced = /dynamically imported module|module script|Importing a module/i.test(message);
   return (
     <Page title="This page could not be shown">
       <div role="alert" className="grid justify-items-start gap-3">
         <p className="max-w-prose text-muted">
-          {replaced ? "A newer version of the dashboard was published. Reload to get it." : error.message}
+          {replaced ? "A newer version of the dashboard was published. Reload to get it." : message}
         </p>
         <div className="flex gap-2">
           <Button look="primary" onClick={() => window.location.reload()}>

@@ -86,7 +86,8 @@ export function listRoot(ids: readonly Hex[]): Hex {
 
 /** The ids inside a stored list object (ids concatenated). */
 export function idsOfList(bytes: Uint8Array): Hex[] {
-  if (bytes.length % 32 !== 0) throw new Error(`a list object holds 32-byte ids; ${bytes.length} bytes do not divide`);
+  if (bytes.length % 32 !== 0)
+    throw new Error(`a list object holds 32-byte ids; ${bytes.length} bytes do not divide`);
   const ids: Hex[] = [];
   for (let at = 0; at < bytes.length; at += 32) ids.push(toHex(bytes.subarray(at, at + 32)));
   return ids;

@@ -10,6 +10,7 @@ import { useLiveTopics } from "@/lib/live/LiveProvider";
 import { Button, buttonClass } from "@/ui/Button";
 import { Card } from "@/ui/Card";
 import { Page } from "@/ui/Page";
+import { Pager } from "@/ui/Pager";
 import { Empty, Failure, SkeletonRows } from "@/ui/States";
 
 const STATES = Object.keys(JOB_STATES) as JobState[];
@@ -39,7 +40,9 @@ export function JobsPage() {
             <select
               aria-label="State"
               value={search.state ?? ""}
-              onChange={(event) => void navigate({ search: { ...search, state: event.target.value || undefined } })}
+              onChange={(event) =>
+                void navigate({ search: { ...search, state: event.target.value || undefined } })
+              }
               className="h-8 rounded-md border border-line-strong bg-surface px-2 text-sm"
             >
               <option value="">Any state</option>
@@ -49,13 +52,26 @@ export function JobsPage() {
                 </option>
               ))}
             </select>
-            <FilterChip label="Buyer" value={search.buyer} onClear={() => void navigate({ search: { ...search, buyer: undefined } })} />
+            <FilterChip
+              label="Buyer"
+              value={search.buyer}
+              onClear={() => void navigate({ search: { ...search, buyer: undefined } })}
+            />
             <FilterChip
               label="Provider"
               value={search.provider}
               onClear={() => void navigate({ search: { ...search, provider: undefined } })}
             />
-            <Button size="small" disabled={rows.length === 0} onClick={() => saveCsv("jobs.csv", rows.map((row) => ({ ...row })))}>
+            <Button
+              size="small"
+              disabled={rows.length === 0}
+              onClick={() =>
+                saveCsv(
+                  "jobs.csv",
+                  rows.map((row) => ({ ...row })),
+                )
+              }
+            >
               CSV
             </Button>
           </>
@@ -83,19 +99,21 @@ export function JobsPage() {
         ) : (
           <JobTable jobs={rows} />
         )}
-        {jobs.hasNextPage && (
-          <div className="px-4 py-3">
-            <Button busy={jobs.isFetchingNextPage} onClick={() => void jobs.fetchNextPage()}>
-              Load more
-            </Button>
-          </div>
-        )}
+        <Pager query={jobs} />
       </Card>
     </Page>
   );
 }
 
-function FilterChip({ label, value, onClear }: { label: string; value: string | undefined; onClear(): void }) {
+function FilterChip({
+  label,
+  value,
+  onClear,
+}: {
+  label: string;
+  value: string | undefined;
+  onClear(): void;
+}) {
   if (!value) return null;
   return (
     <Button size="small" onClick={onClear} aria-label={`Remove the filter ${label} ${value}`}>

@@ -1,6 +1,7 @@
 /** The network at work: sums over events as of one block, and the latest jobs as they change. */
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
 import { JobTable } from "@/features/jobs/JobTable";
 import { jobsQuery, statsQuery } from "@/lib/api/queries";
 import type { Stats } from "@/lib/api/types";
@@ -71,7 +72,7 @@ export function OverviewPage() {
 }
 
 function Figures({ stats }: { stats: Stats | undefined }) {
-  const value = (show: (stats: Stats) => React.ReactNode) =>
+  const value = (show: (stats: Stats) => ReactNode) =>
     stats ? show(stats) : <Skeleton className="h-7 w-20" />;
   return (
     <Card title="Network" note={stats ? `as of block ${formatCount(stats.block)}` : "loading"}>
@@ -80,7 +81,16 @@ function Figures({ stats }: { stats: Stats | undefined }) {
           <Figure label="Devices">{value((s) => formatCount(s.devices))}</Figure>
         </Link>
         <Link to="/providers" className="rounded hover:bg-raised/60">
-          <Figure label="Providers" hint={stats && <>staking <Amount usd6={stats.staked_usd6} /></>}>
+          <Figure
+            label="Providers"
+            hint={
+              stats && (
+                <>
+                  staking <Amount usd6={stats.staked_usd6} />
+                </>
+              )
+            }
+          >
             {value((s) => formatCount(s.providers))}
           </Figure>
         </Link>
@@ -93,13 +103,25 @@ function Figures({ stats }: { stats: Stats | undefined }) {
           <Figure label="Lots paid">{value((s) => formatCount(s.lots_paid))}</Figure>
         </Link>
         <Link to="/providers" className="rounded hover:bg-raised/60">
-          <Figure label="Paid to providers">{value((s) => <Amount usd6={s.paid_providers_usd6} />)}</Figure>
+          <Figure label="Paid to providers">
+            {value((s) => (
+              <Amount usd6={s.paid_providers_usd6} />
+            ))}
+          </Figure>
         </Link>
         <Link to="/devices" className="rounded hover:bg-raised/60">
-          <Figure label="Income to shares">{value((s) => <Amount usd6={s.income_to_shares_usd6} />)}</Figure>
+          <Figure label="Income to shares">
+            {value((s) => (
+              <Amount usd6={s.income_to_shares_usd6} />
+            ))}
+          </Figure>
         </Link>
         <Link to="/providers" className="rounded hover:bg-raised/60">
-          <Figure label="Slashed">{value((s) => <Amount usd6={s.slashed_usd6} />)}</Figure>
+          <Figure label="Slashed">
+            {value((s) => (
+              <Amount usd6={s.slashed_usd6} />
+            ))}
+          </Figure>
         </Link>
       </div>
     </Card>

@@ -12,7 +12,9 @@ if (typeof HTMLDialogElement !== "undefined" && !HTMLDialogElement.prototype.sho
   };
 }
 
-afterEach(() => {
-  cleanup();
-  localStorage.clear();
-});
+if (typeof document !== "undefined") {
+  afterEach(() => {
+    cleanup();
+    localStorage.clear();
+  });
+}

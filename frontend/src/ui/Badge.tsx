@@ -11,7 +11,15 @@ const TONES: Record<Tone, string> = {
   accent: "bg-accent-soft text-accent",
 };
 
-export function Badge({ tone = "neutral", title, children }: { tone?: Tone; title?: string; children: ReactNode }) {
+export function Badge({
+  tone = "neutral",
+  title,
+  children,
+}: {
+  tone?: Tone;
+  title?: string;
+  children: ReactNode;
+}) {
   return (
     <span
       title={title}

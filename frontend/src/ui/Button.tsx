@@ -9,7 +9,11 @@ const LOOKS: Record<Look, string> = {
   quiet: "bg-transparent text-ink border-transparent hover:bg-raised",
 };
 
-const SIZES = { small: "h-8 px-2.5 text-sm", medium: "h-10 px-4", large: "min-h-12 px-5 py-2 text-base" } as const;
+const SIZES = {
+  small: "h-8 px-2.5 text-sm",
+  medium: "h-10 px-4",
+  large: "min-h-12 px-5 py-2 text-base",
+} as const;
 
 export function buttonClass(look: Look = "plain", size: keyof typeof SIZES = "medium"): string {
   return `inline-flex items-center justify-center gap-2 rounded-md border font-medium select-none transition-[filter,background-color] disabled:opacity-60 disabled:cursor-not-allowed aria-disabled:opacity-60 ${LOOKS[look]} ${SIZES[size]}`;
@@ -22,7 +26,14 @@ interface Props extends ButtonHTMLAttributes<HTMLButtonElement> {
   children: ReactNode;
 }
 
-export function Button({ look = "plain", size = "medium", busy = false, children, className = "", ...rest }: Props) {
+export function Button({
+  look = "plain",
+  size = "medium",
+  busy = false,
+  children,
+  className = "",
+  ...rest
+}: Props) {
   return (
     <button
       type="button"

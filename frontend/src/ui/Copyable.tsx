@@ -41,7 +41,14 @@ export function CopyButton({ value, what }: { value: string; what: string }) {
       title={copied ? "Copied" : `Copy ${what}`}
       className="inline-grid size-6 shrink-0 place-items-center rounded text-muted hover:bg-raised hover:text-ink"
     >
-      <svg viewBox="0 0 16 16" className="size-3.5" aria-hidden="true" fill="none" stroke="currentColor" strokeWidth="1.5">
+      <svg
+        viewBox="0 0 16 16"
+        className="size-3.5"
+        aria-hidden="true"
+        fill="none"
+        stroke="currentColor"
+        strokeWidth="1.5"
+      >
         {copied ? (
           <path d="m3 8.5 3 3 7-7" strokeLinecap="round" strokeLinejoin="round" />
         ) : (

@@ -50,12 +50,21 @@ export function Dialog({ open, title, onClose, children, footer, alert = false }
               className="ml-auto grid size-8 shrink-0 place-items-center rounded-md text-muted hover:bg-raised hover:text-ink"
             >
               <svg viewBox="0 0 16 16" className="size-4" aria-hidden="true">
-                <path d="m3.5 3.5 9 9m0-9-9 9" stroke="currentColor" strokeWidth="1.6" strokeLinecap="round" />
+                <path
+                  d="m3.5 3.5 9 9m0-9-9 9"
+                  stroke="currentColor"
+                  strokeWidth="1.6"
+                  strokeLinecap="round"
+                />
               </svg>
             </button>
           </header>
           <div className="overflow-y-auto px-5 py-4">{children}</div>
-          {footer && <footer className="flex flex-wrap justify-end gap-2 border-t border-line px-5 py-3">{footer}</footer>}
+          {footer && (
+            <footer className="flex flex-wrap justify-end gap-2 border-t border-line px-5 py-3">
+              {footer}
+            </footer>
+          )}
         </div>
       )}
     </dialog>

@@ -1,7 +1,9 @@
 import type { ReactNode } from "react";
 
+export type Fact = [label: ReactNode, value: ReactNode];
+
 /** Label and value pairs; a definition list, two columns when there is room. */
-export function Facts({ rows, columns = 1 }: { rows: [ReactNode, ReactNode][]; columns?: 1 | 2 }) {
+export function Facts({ rows, columns = 1 }: { rows: Fact[]; columns?: 1 | 2 }) {
   return (
     <dl className={`grid gap-x-8 ${columns === 2 ? "sm:grid-cols-2" : ""}`}>
       {rows.map(([label, value], index) => (

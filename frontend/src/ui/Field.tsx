@@ -16,7 +16,11 @@ function Frame({ id, label, hint, error, children }: Common & { id: string; chil
         {label}
       </label>
       {children}
-      <p id={`${id}-help`} className={`min-h-5 text-xs ${error ? "text-bad" : "text-muted"}`} aria-live="polite">
+      <p
+        id={`${id}-help`}
+        className={`min-h-5 text-xs ${error ? "text-bad" : "text-muted"}`}
+        aria-live="polite"
+      >
         {error ?? hint}
       </p>
     </div>
@@ -40,7 +44,9 @@ export function InputField({ label, hint, error, unit, className = "", ...rest }
           className={`${BOX} ${unit ? "pr-20" : ""} ${className}`}
         />
         {unit && (
-          <span className="pointer-events-none absolute inset-y-0 right-3 flex items-center text-sm text-muted">{unit}</span>
+          <span className="pointer-events-none absolute inset-y-0 right-3 flex items-center text-sm text-muted">
+            {unit}
+          </span>
         )}
       </div>
     </Frame>

@@ -19,7 +19,15 @@ export function SkeletonRows({ rows, label = "Loading" }: { rows: number; label?
   );
 }
 
-export function Empty({ title, children, action }: { title: string; children?: ReactNode; action?: ReactNode }) {
+export function Empty({
+  title,
+  children,
+  action,
+}: {
+  title: string;
+  children?: ReactNode;
+  action?: ReactNode;
+}) {
   return (
     <div className="grid justify-items-start gap-2 px-4 py-6">
       <p className="font-medium">{title}</p>
@@ -41,7 +49,9 @@ export function Failure({ error, what, retry }: FailureProps) {
   const reason = error instanceof Error ? error.message : String(error);
   return (
     <div role="alert" className="grid justify-items-start gap-2 px-4 py-6">
-      <p className="font-medium text-bad">{missing ? `${what} was not found` : `${what} could not be loaded`}</p>
+      <p className="font-medium text-bad">
+        {missing ? `${what} was not found` : `${what} could not be loaded`}
+      </p>
       <p className="max-w-prose text-sm text-muted">
         {missing
           ? "The indexer knows nothing under this id. It may not be confirmed yet, or it belongs to another chain."
@@ -79,7 +89,10 @@ export function Notice({
     good: "border-good/40 bg-good-soft",
   };
   return (
-    <div role={tone === "bad" ? "alert" : "status"} className={`rounded-md border px-3.5 py-2.5 text-sm ${tones[tone]}`}>
+    <div
+      role={tone === "bad" ? "alert" : "status"}
+      className={`rounded-md border px-3.5 py-2.5 text-sm ${tones[tone]}`}
+    >
       {title && <p className="font-medium">{title}</p>}
       {children && <div className="text-ink/90">{children}</div>}
       {action && <div className="mt-2">{action}</div>}

@@ -19,7 +19,11 @@ export function Countdown({ until, over }: { until: number; over: string }) {
   const exact = formatExact(until);
   if (now === null) return <time title={exact}>{exact}</time>;
   return (
-    <time dateTime={new Date(until * 1000).toISOString()} title={`${exact} by the chain's clock`} className="whitespace-nowrap">
+    <time
+      dateTime={new Date(until * 1000).toISOString()}
+      title={`${exact} by the chain's clock`}
+      className="whitespace-nowrap"
+    >
       {now >= until ? over : formatDuration(until - now)}
     </time>
   );

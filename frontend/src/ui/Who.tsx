@@ -7,17 +7,17 @@ import { CopyButton } from "@/ui/Copyable";
 
 interface Props {
   address: Hex;
-  role: "provider" | "account";
+  as: "provider" | "account";
   copy?: boolean;
 }
 
-export function Who({ address, role, copy = true }: Props) {
+export function Who({ address, as, copy = true }: Props) {
   const names = useNames();
-  const name = role === "provider" ? names(address) : null;
+  const name = as === "provider" ? names(address) : null;
   return (
     <span className="inline-flex max-w-full items-center gap-1">
       <Link
-        to={role === "provider" ? "/providers/$address" : "/accounts/$address"}
+        to={as === "provider" ? "/providers/$address" : "/accounts/$address"}
         params={{ address }}
         title={address}
         className="link min-w-0 truncate"
@@ -28,4 +28,3 @@ export function Who({ address, role, copy = true }: Props) {
     </span>
   );
 }
-

@@ -19,17 +19,25 @@ export function JobTable({ jobs, dense = false }: { jobs: readonly JobSummary[];
         {
           head: "Job",
           cell: (job) => (
-            <Link to="/jobs/$jobId" params={{ jobId: job.id }} className="link font-mono text-[0.8125rem] whitespace-nowrap">
+            <Link
+              to="/jobs/$jobId"
+              params={{ jobId: job.id }}
+              className="link font-mono text-[0.8125rem] whitespace-nowrap"
+            >
               {shortHex(job.id, 8, 4)}
             </Link>
           ),
         },
         { head: "State", cell: (job) => <JobBadge job={job} /> },
         { head: "Kind", from: "md", cell: (job) => job.kind ?? "–" },
-        { head: "Grade", from: "lg", cell: (job) => `${GRADES[job.grade] ?? job.grade}, ${job.seats}+${job.spares}` },
+        {
+          head: "Grade",
+          from: "lg",
+          cell: (job) => `${GRADES[job.grade] ?? job.grade}, ${job.seats}+${job.spares}`,
+        },
         { head: "Lots paid", align: "right", from: "sm", cell: (job) => `${job.lots_paid} / ${job.lots}` },
         { head: "Escrow", align: "right", from: "sm", cell: (job) => <Amount usd6={job.escrow_usd6} /> },
-        { head: "Buyer", from: "md", cell: (job) => <Who address={job.buyer} role="account" copy={false} /> },
+        { head: "Buyer", from: "md", cell: (job) => <Who address={job.buyer} as="account" copy={false} /> },
         { head: "Posted", align: "right", cell: (job) => <Ago timestamp={job.posted_at} /> },
       ]}
     />

@@ -21,15 +21,60 @@ interface Reason {
 const AGAIN = "Post the job again; spares make it sturdier.";
 
 export const REASONS: Record<string, Reason> = {
-  SETTLED_QUIET: { label: "Settled", tone: "good", what: "Delivered and paid after a quiet delivery window.", next: null },
-  SETTLED_AGREED: { label: "Settled", tone: "good", what: "The providers' results agreed bit for bit and were paid.", next: null },
-  CANCELLED_BUYER: { label: "Cancelled", tone: "warn", what: "The buyer cancelled.", next: "What was not earned is in the buyer's credit." },
-  FAILED_NO_SEAL: { label: "No result", tone: "bad", what: "No called provider sealed a result in time. Each lost a tenth of its bond.", next: AGAIN },
-  FAILED_NO_REVEAL: { label: "Not revealed", tone: "bad", what: "Providers agreed but none revealed the result in time, and they were slashed.", next: AGAIN },
-  FAILED_NO_AGREEMENT: { label: "No agreement", tone: "bad", what: "The results differed and no spare could break the tie. Each that delivered got half.", next: AGAIN },
-  FAILED_NO_SPARE: { label: "Too few results", tone: "bad", what: "Too few providers delivered and no spare was left.", next: "Post the job again with more spares." },
-  CONVICTED_WITHHELD: { label: "Withheld", tone: "bad", what: "An output page was requested and not shown: the winning seats lost their bonds.", next: "The lot's budget and a share of the bonds are in the buyer's credit." },
-  INPUTS_UNAVAILABLE: { label: "Inputs missing", tone: "bad", what: "An input page was requested and nobody showed it in time.", next: "Upload the inputs and post the job again." },
+  SETTLED_QUIET: {
+    label: "Settled",
+    tone: "good",
+    what: "Delivered and paid after a quiet delivery window.",
+    next: null,
+  },
+  SETTLED_AGREED: {
+    label: "Settled",
+    tone: "good",
+    what: "The providers' results agreed bit for bit and were paid.",
+    next: null,
+  },
+  CANCELLED_BUYER: {
+    label: "Cancelled",
+    tone: "warn",
+    what: "The buyer cancelled.",
+    next: "What was not earned is in the buyer's credit.",
+  },
+  FAILED_NO_SEAL: {
+    label: "No result",
+    tone: "bad",
+    what: "No called provider sealed a result in time. Each lost a tenth of its bond.",
+    next: AGAIN,
+  },
+  FAILED_NO_REVEAL: {
+    label: "Not revealed",
+    tone: "bad",
+    what: "Providers agreed but none revealed the result in time, and they were slashed.",
+    next: AGAIN,
+  },
+  FAILED_NO_AGREEMENT: {
+    label: "No agreement",
+    tone: "bad",
+    what: "The results differed and no spare could break the tie. Each that delivered got half.",
+    next: AGAIN,
+  },
+  FAILED_NO_SPARE: {
+    label: "Too few results",
+    tone: "bad",
+    what: "Too few providers delivered and no spare was left.",
+    next: "Post the job again with more spares.",
+  },
+  CONVICTED_WITHHELD: {
+    label: "Withheld",
+    tone: "bad",
+    what: "An output page was requested and not shown: the winning seats lost their bonds.",
+    next: "The lot's budget and a share of the bonds are in the buyer's credit.",
+  },
+  INPUTS_UNAVAILABLE: {
+    label: "Inputs missing",
+    tone: "bad",
+    what: "An input page was requested and nobody showed it in time.",
+    next: "Upload the inputs and post the job again.",
+  },
 };
 
 export const PHASES: Record<LotPhase, string> = {
@@ -42,8 +87,16 @@ export const PHASES: Record<LotPhase, string> = {
 
 export const SEATS: Record<SeatStatus, { label: string; tone: Tone; what: string }> = {
   DRAWN: { label: "drawn", tone: "neutral", what: "Drawn by the chain; computing or waiting." },
-  SEALED: { label: "sealed", tone: "info", what: "Has put a seal on its result; nobody can read or copy it." },
-  TAGGED: { label: "tagged", tone: "info", what: "Has shown its tag: equality is visible, the result is not." },
+  SEALED: {
+    label: "sealed",
+    tone: "info",
+    what: "Has put a seal on its result; nobody can read or copy it.",
+  },
+  TAGGED: {
+    label: "tagged",
+    tone: "info",
+    what: "Has shown its tag: equality is visible, the result is not.",
+  },
   PAID: { label: "paid", tone: "good", what: "Agreed, and was paid." },
   UNPAID: { label: "unpaid", tone: "warn", what: "Its result differed from the agreed one." },
   DEFAULTED: { label: "missed", tone: "bad", what: "Missed a deadline and lost part of its bond." },

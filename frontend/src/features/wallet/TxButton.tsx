@@ -23,10 +23,20 @@ interface Props {
   className?: string;
 }
 
-export function TxButton({ tx, label, submit, blocked, doneLabel, look = "primary", size = "medium", className }: Props) {
+export function TxButton({
+  tx,
+  label,
+  submit,
+  blocked,
+  doneLabel,
+  look = "primary",
+  size = "medium",
+  className,
+}: Props) {
   const wallet = useWallet();
   const { state } = tx;
-  if (!wallet.address) return <ConnectFirst look={look} size={size} busy={wallet.connecting} className={className} />;
+  if (!wallet.address)
+    return <ConnectFirst look={look} size={size} busy={wallet.connecting} className={className} />;
   if (!wallet.rightChain) return <SwitchFirst size={size} className={className} />;
 
   const busy = state.step === "asking" || state.step === "pending";
@@ -38,7 +48,13 @@ export function TxButton({ tx, label, submit, blocked, doneLabel, look = "primar
         : (blocked ?? (state.step === "done" && doneLabel ? doneLabel : label));
   return (
     <div className={`grid gap-1.5 ${className ?? "justify-items-start"}`}>
-      <Button look={look} size={size} busy={busy} disabled={Boolean(blocked)} onClick={() => void tx.send(submit)}>
+      <Button
+        look={look}
+        size={size}
+        busy={busy}
+        disabled={Boolean(blocked)}
+        onClick={() => void tx.send(submit)}
+      >
         {text}
       </Button>
       <TxNote tx={tx} />
@@ -58,7 +74,8 @@ export function TxNote({ tx }: { tx: Transaction }) {
       )}
       {(state.step === "pending" || state.step === "done") && (
         <p className="flex flex-wrap items-center gap-1">
-          {state.step === "done" ? strings.done : "Sent"}: <Copyable value={state.hash} what="transaction hash" />
+          {state.step === "done" ? strings.done : "Sent"}:{" "}
+          <Copyable value={state.hash} what="transaction hash" />
         </p>
       )}
     </div>

@@ -4,10 +4,10 @@ import { DropdownMenu } from "radix-ui";
 import { lazy, Suspense } from "react";
 import { useDisconnect } from "wagmi";
 import { ConnectDialog } from "@/features/wallet/ConnectDialog";
-import { WalletScope } from "@/features/wallet/WalletScope";
 import { strings } from "@/features/wallet/strings";
 import { useTokenBalance } from "@/features/wallet/useToken";
 import { useWallet } from "@/features/wallet/useWallet";
+import { WalletScope } from "@/features/wallet/WalletScope";
 import { setConnectOpen, useConnectOpen } from "@/features/wallet/walletUi";
 import { shortHex } from "@/lib/format/ids";
 import { Amount } from "@/ui/Amount";
@@ -54,7 +54,10 @@ function AccountMenu({ address }: { address: `0x${string}` }) {
   const balance = useTokenBalance(address);
   return (
     <DropdownMenu.Root modal={false}>
-      <DropdownMenu.Trigger className={buttonClass("plain", "small")} aria-label={`${strings.account} ${address}`}>
+      <DropdownMenu.Trigger
+        className={buttonClass("plain", "small")}
+        aria-label={`${strings.account} ${address}`}
+      >
         <span className="font-mono text-[0.8125rem]">{shortHex(address)}</span>
         <span className="text-muted max-lg:hidden">
           <Amount usd6={balance.data} />

@@ -1,5 +1,10 @@
 /** Waits for a receipt through replacements and through a node that is away: once sent, only the chain ends the wait. */
-import { HttpRequestError, TimeoutError, type TransactionReceipt, WaitForTransactionReceiptTimeoutError } from "viem";
+import {
+  HttpRequestError,
+  TimeoutError,
+  type TransactionReceipt,
+  WaitForTransactionReceiptTimeoutError,
+} from "viem";
 import type { Config } from "wagmi";
 import { waitForTransactionReceipt } from "wagmi/actions";
 import type { Hex } from "@/lib/bytes";

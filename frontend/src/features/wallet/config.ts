@@ -1,7 +1,9 @@
 /** The one wagmi config of the page, made on first use: EIP-6963 wallets, and on a local chain the demo wallet. */
-import { createConfig, createStorage, http, injected, reconnect } from "wagmi";
-import type { Config, CreateConnectorFn } from "wagmi";
+
 import { type Chain, defineChain } from "viem";
+import type { Config, CreateConnectorFn } from "wagmi";
+import { createConfig, createStorage, http, injected } from "wagmi";
+import { reconnect } from "wagmi/actions";
 import type { AppConfig } from "@/lib/api/types";
 import { LOCAL_CHAIN_ID } from "@/lib/config";
 

@@ -1,5 +1,6 @@
 /** Makes a component that needs the wallet: its chunk and wagmi load when it is first shown, behind a fallback of its size. */
-import { type ComponentType, lazy, type ReactNode, Suspense } from "react";
+import { type ComponentType, lazy, type ReactNode, Suspense, useEffect } from "react";
+import { wantWallet } from "@/features/wallet/walletUi";
 
 export function lazyWallet<P extends object>(
   load: () => Promise<ComponentType<P>>,
@@ -16,6 +17,7 @@ export function lazyWallet<P extends object>(
     };
   });
   return function WithWallet(props: P) {
+    useEffect(wantWallet, []);
     return (
       <Suspense fallback={fallback}>
         <Inner {...props} />

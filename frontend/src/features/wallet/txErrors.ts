@@ -1,7 +1,7 @@
 /** What a wallet or a node said, in plain words; the code of a user's "no" is 4001. */
 import { BaseError, ContractFunctionRevertedError, UserRejectedRequestError } from "viem";
-import { ApiError } from "@/lib/api/client";
 import { strings } from "@/features/wallet/strings";
+import { ApiError } from "@/lib/api/client";
 
 export interface PlainError {
   /** The user said no: not an error, back to the form. */
@@ -14,13 +14,25 @@ export interface PlainError {
 }
 
 const ADVICE: [RegExp, string][] = [
-  [/above the ceiling|over the ceiling|ask/i, "A device's price changed since the quote. Take a fresh quote and send again."],
-  [/free stake|bond|stake/i, "A provider's free stake fell since the quote. Take a fresh quote and send again."],
+  [
+    /above the ceiling|over the ceiling|ask/i,
+    "A device's price changed since the quote. Take a fresh quote and send again.",
+  ],
+  [
+    /free stake|bond|stake/i,
+    "A provider's free stake fell since the quote. Take a fresh quote and send again.",
+  ],
   [/already|exists|posted/i, "This job is already on chain. Open the Jobs page to find it."],
-  [/paused/i, "New jobs are paused by the guardian; jobs that run go on. Try again when the pause has ended."],
+  [
+    /paused/i,
+    "New jobs are paused by the guardian; jobs that run go on. Try again when the pause has ended.",
+  ],
   [/allowance/i, "The approval does not cover the amount. Approve again."],
   [/balance/i, "Your balance is too small for this amount."],
-  [/nonce/i, "The wallet's nonce does not fit the chain. If the local chain was reset, clear the wallet's activity data."],
+  [
+    /nonce/i,
+    "The wallet's nonce does not fit the chain. If the local chain was reset, clear the wallet's activity data.",
+  ],
 ];
 
 function adviceFor(message: string): string | null {
@@ -43,12 +55,22 @@ export function plainError(error: unknown): PlainError {
     (error instanceof BaseError && error.walk((inner) => inner instanceof UserRejectedRequestError) !== null);
   if (rejected) return { rejected: true, message: strings.rejected, advice: null, unsent: true };
   if (error instanceof ApiError) {
-    return { rejected: false, message: error.message, advice: error.retryable ? "Try again in a moment." : null, unsent: true };
+    return {
+      rejected: false,
+      message: error.message,
+      advice: error.retryable ? "Try again in a moment." : null,
+      unsent: true,
+    };
   }
   if (error instanceof BaseError) {
     const revert = error.walk((inner) => inner instanceof ContractFunctionRevertedError);
     if (revert instanceof ContractFunctionRevertedError && revert.reason) {
-      return { rejected: false, message: `The contract refuses: ${revert.reason}.`, advice: adviceFor(revert.reason), unsent: true };
+      return {
+        rejected: false,
+        message: `The contract refuses: ${revert.reason}.`,
+        advice: adviceFor(revert.reason),
+        unsent: true,
+      };
     }
     const message = error.shortMessage || error.message;
     return { rejected: false, message, advice: adviceFor(`${message} ${error.details}`), unsent: false };

@@ -29,7 +29,11 @@ async function problemOf(response: Response): Promise<ApiError> {
     const hint = typeof problem.hint === "string" && problem.hint ? ` ${problem.hint}` : "";
     return new ApiError(response.status, title, detail + hint, problem);
   }
-  return new ApiError(response.status, `HTTP ${response.status}`, response.statusText || "The server refused.");
+  return new ApiError(
+    response.status,
+    `HTTP ${response.status}`,
+    response.statusText || "The server refused.",
+  );
 }
 
 async function send(path: string, init: RequestInit): Promise<Response> {
@@ -59,7 +63,10 @@ export async function postJson<T>(path: string, body: unknown, signal?: AbortSig
 }
 
 /** Query string of the defined parameters, in a stable order. */
-export function withQuery(path: string, params: Readonly<Record<string, string | number | undefined | null>>): string {
+export function withQuery(
+  path: string,
+  params: Readonly<Record<string, string | number | undefined | null>>,
+): string {
   const search = new URLSearchParams();
   for (const [key, value] of Object.entries(params)) {
     if (value !== undefined && value !== null && value !== "") search.set(key, String(value));

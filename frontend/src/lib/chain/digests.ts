@@ -1,5 +1,5 @@
 /** Twins of `assay.protocol.digests`: what the contracts hash. ABI encoding by viem, so this module is loaded lazily. */
-import { encodeAbiParameters, keccak256, stringToHex } from "viem";
+import { encodeAbiParameters, keccak256 } from "viem";
 import type { Hex } from "@/lib/bytes";
 import type { Awardee, Terms } from "@/lib/chain/terms";
 
@@ -36,9 +36,6 @@ const AWARDEES = [
   },
 ] as const;
 
-const TAG_DOMAIN = keccak256(stringToHex("assay/tag/1"));
-const SEAL_DOMAIN = keccak256(stringToHex("assay/seal/1"));
-
 export function termsHash(terms: Terms): Hex {
   return keccak256(encodeAbiParameters(TERMS, [terms]));
 }
@@ -51,54 +48,14 @@ export function awardHash(awardees: readonly Awardee[]): Hex {
 export function jobIdOf(chainId: number, market: Hex, buyer: Hex, clientSalt: Hex, terms: Terms): Hex {
   return keccak256(
     encodeAbiParameters(
-      [{ type: "uint256" }, { type: "address" }, { type: "address" }, { type: "bytes32" }, { type: "bytes32" }],
+      [
+        { type: "uint256" },
+        { type: "address" },
+        { type: "address" },
+        { type: "bytes32" },
+        { type: "bytes32" },
+      ],
       [BigInt(chainId), market, buyer, clientSalt, termsHash(terms)],
-    ),
-  );
-}
-
-export function tagOf(jobId: Hex, lot: number, root: Hex): Hex {
-  return keccak256(
-    encodeAbiParameters(
-      [{ type: "bytes32" }, { type: "bytes32" }, { type: "uint256" }, { type: "bytes32" }],
-      [TAG_DOMAIN, jobId, BigInt(lot), root],
-    ),
-  );
-}
-
-export interface SealParts {
-  readonly chainId: number;
-  readonly market: Hex;
-  readonly provider: Hex;
-  readonly jobId: Hex;
-  readonly lot: number;
-  readonly tag: Hex;
-  readonly salt: Hex;
-}
-
-export function sealOf(parts: SealParts): Hex {
-  return keccak256(
-    encodeAbiParameters(
-      [
-        { type: "bytes32" },
-        { type: "uint256" },
-        { type: "address" },
-        { type: "address" },
-        { type: "bytes32" },
-        { type: "uint256" },
-        { type: "bytes32" },
-        { type: "bytes32" },
-      ],
-      [
-        SEAL_DOMAIN,
-        BigInt(parts.chainId),
-        parts.market,
-        parts.provider,
-        parts.jobId,
-        BigInt(parts.lot),
-        parts.tag,
-        parts.salt,
-      ],
     ),
   );
 }

@@ -39,7 +39,10 @@ function hashField(raw: Raw, name: string): Hex {
 
 function wholeField(raw: Raw, name: string): bigint {
   const value = raw[name];
-  if ((typeof value === "number" && Number.isSafeInteger(value)) || (typeof value === "string" && /^\d+$/.test(value)))
+  if (
+    (typeof value === "number" && Number.isSafeInteger(value) && value >= 0) ||
+    (typeof value === "string" && /^\d+$/.test(value))
+  )
     return BigInt(value);
   throw new Error(`terms.${name} is not a whole number: ${String(value)}`);
 }

@@ -62,7 +62,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
       onState: setState,
       onMessage: (kind, message) => {
         for (const key of staleKeys(kind, message)) waiting.set(JSON.stringify(key), key);
-        timer ??= setTimeout(flush, GATHER_MS);
+        if (timer === null) timer = setTimeout(flush, GATHER_MS);
       },
     });
   }, [client, stream_url]);
@@ -78,7 +78,8 @@ export function LiveProvider({ children }: { children: ReactNode }) {
   useEffect(() => {
     const every = state === "open" ? POLL_OPEN_MS : POLL_DOWN_MS;
     const timer = setInterval(() => {
-      if (document.visibilityState === "visible") void client.invalidateQueries({ type: "active", predicate: isLive });
+      if (document.visibilityState === "visible")
+        void client.invalidateQueries({ type: "active", predicate: isLive });
     }, every);
     return () => clearInterval(timer);
   }, [state, client]);

@@ -82,7 +82,8 @@ export class LiveStream {
         this.schedule(RETRY_AFTER_CLOSE_MS);
       }
     };
-    for (const kind of KINDS) source.addEventListener(kind, (event) => this.receive(kind, event as MessageEvent));
+    for (const kind of KINDS)
+      source.addEventListener(kind, (event) => this.receive(kind, event as MessageEvent));
   }
 
   private receive(kind: string, event: MessageEvent): void {

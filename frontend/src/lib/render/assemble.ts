@@ -8,14 +8,16 @@ import { ITEM_BYTES, ITEM_FLOATS, itemArgs, type RenderPlan, TILE } from "@/lib/
 
 /** The floats of an item's bytes after all checks; throws a sentence that names the item. */
 export function checkedItem(plan: RenderPlan, item: number, bytes: Uint8Array): Float32Array {
-  if (bytes.length !== ITEM_BYTES) throw new Error(`item ${item}: a result has ${ITEM_BYTES} bytes, not ${bytes.length}`);
+  if (bytes.length !== ITEM_BYTES)
+    throw new Error(`item ${item}: a result has ${ITEM_BYTES} bytes, not ${bytes.length}`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const values = new Float32Array(ITEM_FLOATS);
   const args = itemArgs(plan, item);
   for (let at = 0; at < ITEM_FLOATS; at++) {
     const value = view.getFloat32(4 * at, true);
     const channel = at % 4;
-    if (!Number.isFinite(value) || value < 0) throw new Error(`item ${item} holds NaN, infinite or negative light`);
+    if (!Number.isFinite(value) || value < 0)
+      throw new Error(`item ${item} holds NaN, infinite or negative light`);
     const pixel = (at - channel) / 4;
     const x = args.tileX + (pixel % TILE);
     const y = args.tileY + Math.floor(pixel / TILE);

@@ -89,7 +89,7 @@ export function itemArgs(plan: RenderPlan, item: number): ItemArgs {
 
 /** A stored spec as a render spec; null when it is of another kind or lacks a field. */
 export function renderSpecOf(spec: Readonly<Record<string, unknown>> | null): RenderSpec | null {
-  if (!spec || spec.kind !== "render" || spec.version !== 1 || typeof spec.scene !== "string") return null;
+  if (spec?.kind !== "render" || spec.version !== 1 || typeof spec.scene !== "string") return null;
   const whole = (name: string) => (Number.isSafeInteger(spec[name]) ? (spec[name] as number) : Number.NaN);
   const [width, height, samples, seed] = [whole("width"), whole("height"), whole("samples"), whole("seed")];
   if (!(width > 0 && height > 0 && samples > 0 && seed >= 0)) return null;

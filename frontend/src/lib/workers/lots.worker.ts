@@ -2,8 +2,9 @@
  * Fetches the results of revealed lots and checks every byte against the root on chain before a pixel is shown:
  * list object → list root, each item → its artifact id, each result → the plan. One lot at a time, in the order asked.
  */
-import { verifyLot } from "@/lib/workers/verifyLot";
+
 import type { LotAnswer, LotRequest } from "@/lib/workers/lotMessages";
+import { verifyLot } from "@/lib/workers/verifyLot";
 
 let queue: Promise<void> = Promise.resolve();
 

@@ -20,7 +20,8 @@ export async function verifyLot(request: LotRequest): Promise<VerifiedItem[]> {
     throw new Error(`lot ${lot}: the stored list does not hash to the root on chain`);
   }
   const [from, to] = lotItems(plan, lot);
-  if (ids.length !== to - from) throw new Error(`lot ${lot} has ${to - from} items, its list names ${ids.length}`);
+  if (ids.length !== to - from)
+    throw new Error(`lot ${lot} has ${to - from} items, its list names ${ids.length}`);
   const seen = new Map<Hex, Uint8Array>();
   const items: VerifiedItem[] = [];
   for (const [offset, id] of ids.entries()) {

@@ -40,7 +40,10 @@ export function NewJob({ from }: { from?: string | undefined }) {
   const spec = useMemo(() => (order && sceneId ? specOf(order, sceneId) : null), [order, sceneId]);
   const quote = useQuote(order && spec && stored ? requestOf(order, spec) : null);
 
-  const checked = useMemo(() => checkedOrNull(quote.query.data, spec, order, quote.current), [quote, spec, order]);
+  const checked = useMemo(
+    () => checkedOrNull(quote.query.data, spec, order, quote.current),
+    [quote, spec, order],
+  );
   const preflight = usePreflight(checked.terms);
   const gas = useGasText(checked.terms, quote.query.data?.picks ?? [], wallet.address);
   const now = useChainNow();
@@ -53,14 +56,22 @@ export function NewJob({ from }: { from?: string | undefined }) {
       <div className="grid gap-5">
         <Card title={strings.scene}>
           <div className="grid gap-4">
-            <SceneInput scene={scene} onFile={(file) => void choose(file, file.name)} onSample={() => void chooseSample()} />
+            <SceneInput
+              scene={scene}
+              onFile={(file) => void choose(file, file.name)}
+              onSample={() => void chooseSample()}
+            />
             {scene.step === "ready" && !scene.stored && scene.blob && (
               <SceneUpload id={scene.id} blob={scene.blob} onStored={markStored} />
             )}
           </div>
         </Card>
         <Card>
-          <RenderFields form={form} errors={errors} onChange={(patch) => setForm((old) => ({ ...old, ...patch }))} />
+          <RenderFields
+            form={form}
+            errors={errors}
+            onChange={(patch) => setForm((old) => ({ ...old, ...patch }))}
+          />
         </Card>
       </div>
       <Card title={strings.preflight}>
@@ -82,7 +93,12 @@ export function NewJob({ from }: { from?: string | undefined }) {
             <QuotePanel quote={quote.query.data} gas={gas} />
           </div>
         ) : (
-          <QuoteWaiting scene={scene.step} stored={stored} loading={quote.query.isLoading} error={quote.query.error} />
+          <QuoteWaiting
+            scene={scene.step}
+            stored={stored}
+            loading={quote.query.isLoading}
+            error={quote.query.error}
+          />
         )}
       </Card>
     </div>
@@ -90,8 +106,16 @@ export function NewJob({ from }: { from?: string | undefined }) {
 }
 
 /** Fills the form from an earlier job once. */
-function usePrefill(from: string | undefined, setForm: (form: RenderForm) => void, chooseStored: (id: Hex) => void) {
-  const job = useQuery({ ...jobQuery(from ?? ""), enabled: from !== undefined, staleTime: Number.POSITIVE_INFINITY });
+function usePrefill(
+  from: string | undefined,
+  setForm: (form: RenderForm) => void,
+  chooseStored: (id: Hex) => void,
+) {
+  const job = useQuery({
+    ...jobQuery(from ?? ""),
+    enabled: from !== undefined,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
   const source = job.data;
   const id = source?.id;
   // biome-ignore lint/correctness/useExhaustiveDependencies: once a job, not once a refetch of it
@@ -158,7 +182,8 @@ interface WaitingProps {
 function QuoteWaiting({ scene, stored, loading, error }: WaitingProps) {
   if (loading) return <SkeletonRows rows={8} label="Taking a quote" />;
   if (error) {
-    const refused = error instanceof ApiError && Array.isArray(error.fields.refused) ? error.fields.refused : [];
+    const refused =
+      error instanceof ApiError && Array.isArray(error.fields.refused) ? error.fields.refused : [];
     return (
       <div className="grid gap-4">
         <Notice tone="warn" title="Nobody can take this job as it is">
@@ -168,5 +193,9 @@ function QuoteWaiting({ scene, stored, loading, error }: WaitingProps) {
       </div>
     );
   }
-  return <p className="text-muted">{scene === "ready" && !stored ? strings.preflightUpload : strings.preflightWaiting}</p>;
+  return (
+    <p className="text-muted">
+      {scene === "ready" && !stored ? strings.preflightUpload : strings.preflightWaiting}
+    </p>
+  );
 }

@@ -47,7 +47,15 @@ export function PostPanel({ order, blocked, onUnsure }: Props) {
 
   const amount = formatUsd6(order.escrowUsd6);
   if (!wallet.address || !wallet.rightChain) {
-    return <TxButton tx={tx} size="large" label={strings.post(amount)} submit={async () => "0x"} className="w-full" />;
+    return (
+      <TxButton
+        tx={tx}
+        size="large"
+        label={strings.post(amount)}
+        submit={async () => "0x"}
+        className="w-full"
+      />
+    );
   }
   return (
     <div className="grid gap-3">
@@ -63,7 +71,11 @@ export function PostPanel({ order, blocked, onUnsure }: Props) {
         {labelOf(flow.busy, flow.step, tx, poor ? strings.insufficient(formatUsd6(missing)) : null, amount)}
       </Button>
       <p aria-live="polite" className="min-h-5 text-sm">
-        {flow.error ? <span className="text-bad">{flow.error}</span> : <span className="text-warn">{blocked}</span>}
+        {flow.error ? (
+          <span className="text-bad">{flow.error}</span>
+        ) : (
+          <span className="text-warn">{blocked}</span>
+        )}
       </p>
       <TxNote tx={tx} />
       {poor && <FaucetButton />}
@@ -71,7 +83,13 @@ export function PostPanel({ order, blocked, onUnsure }: Props) {
   );
 }
 
-function labelOf(busy: boolean, step: OrderStep, tx: Transaction, poor: string | null, amount: string): string {
+function labelOf(
+  busy: boolean,
+  step: OrderStep,
+  tx: Transaction,
+  poor: string | null,
+  amount: string,
+): string {
   if (tx.state.step === "pending") return walletStrings.pending;
   if (tx.state.step === "done") return walletStrings.done;
   if (busy) return step === "upload" ? "Storing the spec…" : walletStrings.asking;
@@ -102,7 +120,11 @@ function Steps({ flow, busy, amount, tx }: StepsProps) {
           <span
             aria-hidden="true"
             className={`mt-0.5 grid size-5 shrink-0 place-items-center rounded-full text-xs font-semibold ${
-              index < at ? "bg-good-soft text-good" : index === at ? "bg-accent text-accent-ink" : "bg-raised text-muted"
+              index < at
+                ? "bg-good-soft text-good"
+                : index === at
+                  ? "bg-accent text-accent-ink"
+                  : "bg-raised text-muted"
             }`}
           >
             {index < at ? "✓" : index + 1}

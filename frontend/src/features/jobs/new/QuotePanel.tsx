@@ -2,8 +2,8 @@
 import { Link } from "@tanstack/react-router";
 import { strings } from "@/features/jobs/new/strings";
 import type { Quote } from "@/lib/api/types";
-import { formatUsd6 } from "@/lib/format/usd";
 import { formatDuration } from "@/lib/format/time";
+import { formatUsd6 } from "@/lib/format/usd";
 import { Amount } from "@/ui/Amount";
 import { Badge } from "@/ui/Badge";
 import { Facts } from "@/ui/Facts";
@@ -16,9 +16,17 @@ export function QuotePanel({ quote, gas }: { quote: Quote; gas: string | null })
     <div className="grid gap-5">
       <Facts
         rows={[
-          [<b key="e">{strings.escrowNow}</b>, <b key="v"><Amount usd6={price.escrow_usd6} /></b>],
+          [
+            <b key="e">{strings.escrowNow}</b>,
+            <b key="v">
+              <Amount usd6={price.escrow_usd6} />
+            </b>,
+          ],
           [strings.expected, <Amount key="v" usd6={price.expected_usd6} />],
-          [`${strings.worst} (${strings.worstHint.toLowerCase().replace(/\.$/, "")})`, <Amount key="v" usd6={price.worst_case_usd6} />],
+          [
+            `${strings.worst} (${strings.worstHint.toLowerCase().replace(/\.$/, "")})`,
+            <Amount key="v" usd6={price.worst_case_usd6} />,
+          ],
           [strings.seatsTotal, <Amount key="v" usd6={price.seats_total_usd6} />],
           [strings.fee, <Amount key="v" usd6={price.fee_usd6} />],
           [strings.pokes, <Amount key="v" usd6={price.pokes_usd6} />],
@@ -30,7 +38,10 @@ export function QuotePanel({ quote, gas }: { quote: Quote; gas: string | null })
       <p className="text-sm text-muted">{strings.refundRules}</p>
       <Facts
         rows={[
-          ["Lots", `${plan.lots} of ${plan.items_per_lot} ${plan.items_per_lot === 1 ? "item" : "items"} (${plan.items} in all)`],
+          [
+            "Lots",
+            `${plan.lots} of ${plan.items_per_lot} ${plan.items_per_lot === 1 ? "item" : "items"} (${plan.items} in all)`,
+          ],
           ["Program", typeof plan.program === "object" ? plan.program.name : String(plan.program)],
           [strings.ceiling, formatUsd6(price.ceiling_usd6)],
           [strings.wait, `about ${formatDuration(quote.expected_seconds)}`],
@@ -48,7 +59,10 @@ export function QuotePanel({ quote, gas }: { quote: Quote; gas: string | null })
             rows={quote.awardees_expected}
             rowKey={(row) => row.device_id}
             columns={[
-              { head: "Provider", cell: (row) => <Who address={row.provider} role="provider" copy={false} /> },
+              {
+                head: "Provider",
+                cell: (row) => <Who address={row.provider} as="provider" copy={false} />,
+              },
               {
                 head: "Device",
                 from: "sm",

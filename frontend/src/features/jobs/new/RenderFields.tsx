@@ -44,7 +44,12 @@ export function RenderFields({ form, errors, onChange }: Props) {
           </SelectField>
           <InputField label={strings.width} unit="px" inputMode="numeric" {...text("width")} />
           <InputField label={strings.height} unit="px" inputMode="numeric" {...text("height")} />
-          <InputField label={strings.samples} hint={strings.samplesHint} inputMode="numeric" {...text("samples")} />
+          <InputField
+            label={strings.samples}
+            hint={strings.samplesHint}
+            inputMode="numeric"
+            {...text("samples")}
+          />
         </div>
       </fieldset>
       <fieldset>
@@ -70,14 +75,30 @@ export function RenderFields({ form, errors, onChange }: Props) {
             {...text("seats")}
             {...(form.grade === 1 ? { value: "1", disabled: true } : {})}
           />
-          <InputField label={strings.spares} hint={strings.sparesHint} inputMode="numeric" {...text("spares")} />
+          <InputField
+            label={strings.spares}
+            hint={strings.sparesHint}
+            inputMode="numeric"
+            {...text("spares")}
+          />
         </div>
       </fieldset>
       <details>
         <summary className="w-fit text-sm font-medium text-accent">Price cap, exposure, seed</summary>
         <div className="mt-3 grid grid-cols-2 gap-x-4 gap-y-1 sm:grid-cols-3">
-          <InputField label={strings.cap} hint={strings.capHint} unit="USD / h" inputMode="decimal" {...text("cap")} />
-          <InputField label={strings.exposure} hint={strings.exposureHint} unit="stops" {...text("exposure")} />
+          <InputField
+            label={strings.cap}
+            hint={strings.capHint}
+            unit="USD / h"
+            inputMode="decimal"
+            {...text("cap")}
+          />
+          <InputField
+            label={strings.exposure}
+            hint={strings.exposureHint}
+            unit="stops"
+            {...text("exposure")}
+          />
           <InputField label={strings.seed} hint={strings.seedHint} inputMode="numeric" {...text("seed")} />
         </div>
       </details>

@@ -84,7 +84,12 @@ function SceneStatus({ scene }: { scene: SceneState }) {
         <p className="text-sm text-muted">
           {strings.hashing}: {formatBytes(scene.done)} of {formatBytes(scene.size)}
         </p>
-        <progress className="mt-1 h-1.5 w-full" value={scene.done} max={scene.size} aria-label={strings.hashing} />
+        <progress
+          className="mt-1 h-1.5 w-full"
+          value={scene.done}
+          max={scene.size}
+          aria-label={strings.hashing}
+        />
       </div>
     );
   }
@@ -96,7 +101,9 @@ function SceneStatus({ scene }: { scene: SceneState }) {
       </p>
       <p className="flex flex-wrap items-center justify-center gap-2 text-sm">
         <Copyable value={scene.id} what="artifact id" head={10} tail={6} />
-        <Badge tone={scene.stored ? "good" : "warn"}>{scene.stored ? strings.inStore : strings.notInStore}</Badge>
+        <Badge tone={scene.stored ? "good" : "warn"}>
+          {scene.stored ? strings.inStore : strings.notInStore}
+        </Badge>
       </p>
     </div>
   );

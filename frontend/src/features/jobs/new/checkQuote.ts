@@ -15,11 +15,17 @@ export function checkedTerms(
 ): Terms {
   const terms = termsOf(quote.terms);
   const plan = planOf(spec);
-  const wrong = (what: string) => new Error(`The server's quote is for another job: its ${what} differs. Reload and try again.`);
+  const wrong = (what: string) =>
+    new Error(`The server's quote is for another job: its ${what} differs. Reload and try again.`);
   if (terms.spec_hash.toLowerCase() !== specHash({ ...spec })) throw wrong("spec hash");
   if (terms.inputs_root.toLowerCase() !== listRoot([spec.scene as `0x${string}`])) throw wrong("scene");
-  if (terms.grade !== order.grade || terms.seats !== order.seats || terms.spares !== order.spares) throw wrong("redundancy");
-  if (terms.lots !== plan.lots || terms.items_per_lot !== plan.itemsPerLot || terms.items !== BigInt(plan.items)) {
+  if (terms.grade !== order.grade || terms.seats !== order.seats || terms.spares !== order.spares)
+    throw wrong("redundancy");
+  if (
+    terms.lots !== plan.lots ||
+    terms.items_per_lot !== plan.itemsPerLot ||
+    terms.items !== BigInt(plan.items)
+  ) {
     throw wrong("cut in lots");
   }
   if (terms.ceiling_usd6 !== BigInt(quote.price.ceiling_usd6)) throw wrong("ceiling");

@@ -28,7 +28,9 @@ export function readDraft(genesis: Hex): JobDraft | null {
 /** Throws when the browser cannot store it: sending without it could buy twice. */
 export function writeDraft(draft: JobDraft): void {
   if (!writeStored(KEY, JSON.stringify(draft))) {
-    throw new Error("Your browser does not let this page store data, which it needs to send a job safely only once.");
+    throw new Error(
+      "Your browser does not let this page store data, which it needs to send a job safely only once.",
+    );
   }
 }
 

@@ -81,11 +81,19 @@ export function checkForm(form: RenderForm): CheckedForm {
   if (form.cap.trim() !== "" && (capUsd6 === null || capUsd6 === 0n)) {
     errors.cap = "An amount above zero with at most six decimals, or nothing.";
   }
-  if (!errors.width && !errors.height && !errors.samples && planOf({ width, height, samples }).lots > MAX_LOTS) {
+  if (
+    !errors.width &&
+    !errors.height &&
+    !errors.samples &&
+    planOf({ width, height, samples }).lots > MAX_LOTS
+  ) {
     errors.samples = `This would make more than ${MAX_LOTS} lots: lower the size or the samples.`;
   }
   if (Object.keys(errors).length > 0) return { errors, order: null };
-  return { errors, order: { width, height, samples, seed, exposure, grade: form.grade, seats, spares, capUsd6 } };
+  return {
+    errors,
+    order: { width, height, samples, seed, exposure, grade: form.grade, seats, spares, capUsd6 },
+  };
 }
 
 /** All fields, always: the spec is hashed as it stands. */

@@ -105,10 +105,16 @@ export function useOrder(tx: Transaction): OrderFlow {
         if (plainError(failure).rejected) throw failure;
       }
       setStep("approve");
-      const call = { address: token, abi: testUsdAbi, functionName: "approve", args: [spender, order.escrowUsd6] } as const;
+      const call = {
+        address: token,
+        abi: testUsdAbi,
+        functionName: "approve",
+        args: [spender, order.escrowUsd6],
+      } as const;
       const hash = await writeContract(config, { ...call, chainId: app.chain_id });
       const receipt = await waitForTransactionReceipt(config, { hash });
-      if (receipt.status !== "success") throw new Error("The approval was mined but reverted. Nothing was bought.");
+      if (receipt.status !== "success")
+        throw new Error("The approval was mined but reverted. Nothing was bought.");
       return { way: "allowance" };
     },
     [config, app],
@@ -134,7 +140,12 @@ export function useOrder(tx: Transaction): OrderFlow {
           const { deadline, v, r, s } = funding.permit;
           const args = [order.terms, [...order.picks], salt, deadline, v, r, s] as const;
           await simulateContract(config, { ...common, functionName: "post_job_with_permit", args });
-          return writeContract(config, { ...common, functionName: "post_job_with_permit", args, chainId: app.chain_id });
+          return writeContract(config, {
+            ...common,
+            functionName: "post_job_with_permit",
+            args,
+            chainId: app.chain_id,
+          });
         }
         const args = [order.terms, [...order.picks], salt] as const;
         await simulateContract(config, { ...common, functionName: "post_job", args });

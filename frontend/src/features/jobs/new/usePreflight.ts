@@ -19,7 +19,10 @@ export function usePreflight(terms: Terms | null) {
   const wagmi = useWagmiConfig();
   const app = useConfig();
   return useQuery({
-    queryKey: keys.chain("preflight", terms ? JSON.stringify(terms, (_, v) => (typeof v === "bigint" ? `${v}` : v)) : ""),
+    queryKey: keys.chain(
+      "preflight",
+      terms ? JSON.stringify(terms, (_, v) => (typeof v === "bigint" ? `${v}` : v)) : "",
+    ),
     enabled: terms !== null,
     queryFn: async (): Promise<Preflight> => {
       const market = { address: contractOf(app, "JobMarket"), abi: jobMarketAbi } as const;

@@ -25,7 +25,9 @@ export async function sceneProblem(file: Blob, name: string): Promise<string | n
     const magic = head.length >= 12 ? new DataView(head.buffer).getUint32(0, true) : 0;
     return magic === GLB_MAGIC ? null : `${name} does not begin like a binary glTF file.`;
   }
-  return new TextDecoder().decode(head).trimStart().startsWith("{") ? null : `${name} does not begin like a JSON glTF file.`;
+  return new TextDecoder().decode(head).trimStart().startsWith("{")
+    ? null
+    : `${name} does not begin like a JSON glTF file.`;
 }
 
 export function useScene() {
@@ -46,7 +48,8 @@ export function useScene() {
       const stored = await isStored("bytes", id);
       if (current()) setScene({ step: "ready", name, size: blob.size, id, blob, stored });
     } catch (error) {
-      if (current()) setScene({ step: "none", error: error instanceof Error ? error.message : String(error) });
+      if (current())
+        setScene({ step: "none", error: error instanceof Error ? error.message : String(error) });
     }
   }, []);
 

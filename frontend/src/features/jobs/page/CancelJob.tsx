@@ -23,7 +23,9 @@ export function leastRefund(job: JobDetail, lots: readonly Lot[], cancelFeeBps: 
   const ceiling = BigInt(job.ceiling_usd6);
   const perSeat = (ceiling * BigInt(cancelFeeBps) + 9_999n) / 10_000n;
   const fee = (ceiling * BigInt(job.fee_bps) + 9_999n) / 10_000n;
-  const empty = lots.filter((lot) => lot.phase === "SEALING" && lot.seats.every((seat) => seat.sealed_at === null));
+  const empty = lots.filter(
+    (lot) => lot.phase === "SEALING" && lot.seats.every((seat) => seat.sealed_at === null),
+  );
   const each = BigInt(job.seats) * (ceiling + fee) - BigInt(job.seats) * perSeat;
   return BigInt(empty.length) * each;
 }

@@ -2,6 +2,7 @@
 import { useMemo, useState } from "react";
 import { strings } from "@/features/jobs/page/strings";
 import type { JobDetail, Lot } from "@/lib/api/types";
+import type { Hex } from "@/lib/bytes";
 import { placesOf, ringOf } from "@/lib/draw";
 import { sameHex } from "@/lib/format/ids";
 import { Button } from "@/ui/Button";
@@ -28,15 +29,27 @@ export function compareDraw(job: JobDetail, lots: readonly Lot[]): DrawCompariso
     for (const seat of lot.seats) {
       places += 1;
       const awardee = job.awardees[drawn[seat.place] ?? -1];
-      if (!awardee || !sameHex(awardee.provider, seat.provider) || !sameHex(awardee.device_id, seat.device_id)) differ += 1;
+      if (
+        !awardee ||
+        !sameHex(awardee.provider, seat.provider) ||
+        !sameHex(awardee.device_id, seat.device_id)
+      )
+        differ += 1;
     }
   }
   return { order: ring.order, offset: ring.offset, places, differ };
 }
 
 export function DrawCheck({ job, lots }: { job: JobDetail; lots: readonly Lot[] }) {
-  const [asked, setAsked] = useState(false);
-  const result = useMemo(() => (asked ? compareDraw(job, lots) : null), [asked, job, lots]);
+  const [award, setAward] = useState<Hex | null>(null);
+  const result = useMemo(() => (award ? compareDraw(job, lots) : null), [award, job, lots]);
+  const awardFits = sameHex(award, job.award_hash);
+  async function recompute() {
+    // ABI encoding comes with viem: loaded when asked for
+    const { awardHash } = await import("@/lib/chain/digests");
+    const list = job.awardees.map((one) => ({ ...one, price_usd6: BigInt(one.price_usd6) }));
+    setAward(awardHash(list));
+  }
   return (
     <Card title={strings.draw}>
       <p className="text-sm text-muted">{strings.drawNote}</p>
@@ -50,19 +63,25 @@ export function DrawCheck({ job, lots }: { job: JobDetail; lots: readonly Lot[] 
               ["Seed", <Copyable key="s" value={job.seed} what="seed" head={10} tail={8} />],
             ]}
           />
-          {!asked && (
-            <Button className="justify-self-start" onClick={() => setAsked(true)}>
+          {!award && (
+            <Button className="justify-self-start" onClick={() => void recompute()}>
               {strings.draw}
             </Button>
           )}
           {result && (
             <>
+              <Notice tone={awardFits ? "good" : "bad"}>
+                {awardFits ? strings.awardMatch : strings.awardDiffer}
+              </Notice>
               <Notice tone={result.differ === 0 ? "good" : "bad"}>
                 {result.differ === 0 ? strings.drawMatch(result.places) : strings.drawDiffer(result.differ)}
               </Notice>
               <Facts
                 rows={[
-                  ["Order of the awardees", result.order.map((index) => job.awardees[index]?.name || `#${index}`).join(" → ")],
+                  [
+                    "Order of the awardees",
+                    result.order.map((index) => job.awardees[index]?.name || `#${index}`).join(" → "),
+                  ],
                   ["Offset on the ring", `${result.offset} of ${job.lots * (job.seats + job.spares)}`],
                 ]}
               />

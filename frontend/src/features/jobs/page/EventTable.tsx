@@ -43,7 +43,10 @@ export function EventTable({ jobId, events }: { jobId: string; events: readonly 
               </option>
             ))}
           </select>
-          <Button size="small" onClick={() => saveCsv(`job-${jobId.slice(0, 10)}-events.csv`, events.map(csvRow))}>
+          <Button
+            size="small"
+            onClick={() => saveCsv(`job-${jobId.slice(0, 10)}-events.csv`, events.map(csvRow))}
+          >
             CSV
           </Button>
           <Button size="small" onClick={() => saveJson(`job-${jobId.slice(0, 10)}-events.json`, events)}>
@@ -67,7 +70,10 @@ export function EventTable({ jobId, events }: { jobId: string; events: readonly 
             { head: "Amount", align: "right", from: "sm", cell: amountOf },
             { head: "Block", align: "right", cell: (row) => row.block },
             { head: "When", from: "md", cell: (row) => <Ago timestamp={row.timestamp} /> },
-            { head: "Transaction", cell: (row) => <Copyable value={row.tx} what="transaction hash" head={6} tail={4} /> },
+            {
+              head: "Transaction",
+              cell: (row) => <Copyable value={row.tx} what="transaction hash" head={6} tail={4} />,
+            },
           ]}
         />
       )}
@@ -84,9 +90,9 @@ export function EventTable({ jobId, events }: { jobId: string; events: readonly 
 
 function whoOf(row: TimelineEvent) {
   const { provider, buyer, account } = row.args as Record<string, Hex | undefined>;
-  if (provider) return <Who address={provider} role="provider" copy={false} />;
+  if (provider) return <Who address={provider} as="provider" copy={false} />;
   const who = buyer ?? account;
-  return who ? <Who address={who} role="account" copy={false} /> : "–";
+  return who ? <Who address={who} as="account" copy={false} /> : "–";
 }
 
 function amountOf(row: TimelineEvent) {

@@ -54,7 +54,11 @@ export function JobView({ id }: { id: string }) {
   }
   return (
     <Page title={title}>
-      {job.error ? <Failure error={job.error} what="The job" retry={() => void job.refetch()} /> : <JobSkeleton />}
+      {job.error ? (
+        <Failure error={job.error} what="The job" retry={() => void job.refetch()} />
+      ) : (
+        <JobSkeleton />
+      )}
     </Page>
   );
 }
@@ -87,7 +91,8 @@ function Loaded({ job }: { job: JobDetail }) {
       }
       lead={
         <span className="text-sm">
-          {job.kind ?? "job"} by <Who address={job.buyer} role="account" copy={false} />, posted <Ago timestamp={job.posted_at} />
+          {job.kind ?? "job"} by <Who address={job.buyer} as="account" copy={false} />, posted{" "}
+          <Ago timestamp={job.posted_at} />
         </span>
       }
       actions={

@@ -42,7 +42,12 @@ export function LotGrid({ job, lots }: { job: JobDetail; lots: readonly Lot[] })
         <div className="grid gap-4">
           <div className="flex gap-px overflow-x-auto pb-1">
             {shown.map((one) => (
-              <LotColumn key={one.lot} lot={one} chosen={one.lot === chosen} onChoose={() => setChosen(one.lot)} />
+              <LotColumn
+                key={one.lot}
+                lot={one}
+                chosen={one.lot === chosen}
+                onChoose={() => setChosen(one.lot)}
+              />
             ))}
           </div>
           {lots.length > STRIP && (
@@ -92,7 +97,9 @@ function LotColumn({ lot, chosen, onChoose }: { lot: Lot; chosen: boolean; onCho
 }
 
 function Legend({ lots }: { lots: readonly Lot[] }) {
-  const seen = new Set(lots.flatMap((lot) => lot.seats.filter((seat) => !seat.spare || seat.called).map((seat) => seat.status)));
+  const seen = new Set(
+    lots.flatMap((lot) => lot.seats.filter((seat) => !seat.spare || seat.called).map((seat) => seat.status)),
+  );
   return (
     <ul className="flex flex-wrap gap-x-4 gap-y-1 text-xs text-muted">
       {[...seen].map((status) => (
@@ -112,8 +119,12 @@ function Legend({ lots }: { lots: readonly Lot[] }) {
 function LotDetail({ lot, job }: { lot: Lot; job: JobDetail }) {
   const reason = reasonOf(lot.reason);
   const columns = [
-    { head: "Place", cell: (seat: Seat) => (seat.place < job.seats ? `seat ${seat.place}` : `spare ${seat.place - job.seats}`) },
-    { head: "Provider", cell: (seat: Seat) => <Who address={seat.provider} role="provider" copy={false} /> },
+    {
+      head: "Place",
+      cell: (seat: Seat) =>
+        seat.place < job.seats ? `seat ${seat.place}` : `spare ${seat.place - job.seats}`,
+    },
+    { head: "Provider", cell: (seat: Seat) => <Who address={seat.provider} as="provider" copy={false} /> },
     {
       head: "Status",
       cell: (seat: Seat) =>
@@ -125,7 +136,11 @@ function LotDetail({ lot, job }: { lot: Lot; job: JobDetail }) {
           </Badge>
         ),
     },
-    { head: "Tag", from: "md" as const, cell: (seat: Seat) => (seat.tag ? <Copyable value={seat.tag} what="tag" /> : "–") },
+    {
+      head: "Tag",
+      from: "md" as const,
+      cell: (seat: Seat) => (seat.tag ? <Copyable value={seat.tag} what="tag" /> : "–"),
+    },
     {
       head: "Paid",
       align: "right" as const,
@@ -152,9 +167,21 @@ function LotDetail({ lot, job }: { lot: Lot; job: JobDetail }) {
       </h3>
       {reason && <p className="text-sm text-muted">{reason.what}</p>}
       <div className="-mx-4">
-        <Table dense caption={`Seats of lot ${lot.lot}`} columns={columns} rows={lot.seats} rowKey={(seat) => String(seat.place)} />
+        <Table
+          dense
+          caption={`Seats of lot ${lot.lot}`}
+          columns={columns}
+          rows={lot.seats}
+          rowKey={(seat) => String(seat.place)}
+        />
       </div>
-      {lot.root && <Facts rows={[["Result root", <Copyable key="r" value={lot.root} what="result root" head={12} tail={8} />]]} />}
+      {lot.root && (
+        <Facts
+          rows={[
+            ["Result root", <Copyable key="r" value={lot.root} what="result root" head={12} tail={8} />],
+          ]}
+        />
+      )}
     </div>
   );
 }
@@ -173,7 +200,15 @@ export function tallyOf(lots: readonly Lot[]): Tally[] {
   const tallies = new Map<string, Tally>();
   for (const seat of lots.flatMap((lot) => lot.seats)) {
     if (seat.spare && !seat.called) continue;
-    const fresh = { provider: seat.provider, device: seat.device_id, seats: 0, paid: 0, missed: 0, earned: 0n, slashed: 0n };
+    const fresh = {
+      provider: seat.provider,
+      device: seat.device_id,
+      seats: 0,
+      paid: 0,
+      missed: 0,
+      earned: 0n,
+      slashed: 0n,
+    };
     const tally = tallies.get(seat.device_id) ?? fresh;
     tally.seats += 1;
     tally.paid += seat.status === "PAID" ? 1 : 0;
@@ -196,12 +231,16 @@ function ByProvider({ lots }: { lots: readonly Lot[] }) {
         rows={rows}
         rowKey={(row) => row.device}
         columns={[
-          { head: "Provider", cell: (row) => <Who address={row.provider} role="provider" copy={false} /> },
+          { head: "Provider", cell: (row) => <Who address={row.provider} as="provider" copy={false} /> },
           {
             head: "Device",
             from: "md",
             cell: (row) => (
-              <Link to="/devices/$deviceId" params={{ deviceId: row.device }} className="link font-mono text-[0.8125rem]">
+              <Link
+                to="/devices/$deviceId"
+                params={{ deviceId: row.device }}
+                className="link font-mono text-[0.8125rem]"
+              >
                 {row.device.slice(0, 10)}…
               </Link>
             ),
@@ -210,7 +249,12 @@ function ByProvider({ lots }: { lots: readonly Lot[] }) {
           { head: "Paid", align: "right", cell: (row) => row.paid },
           { head: "Missed", align: "right", from: "sm", cell: (row) => row.missed || "–" },
           { head: "Earned", align: "right", cell: (row) => <Amount usd6={row.earned} /> },
-          { head: "Slashed", align: "right", from: "sm", cell: (row) => (row.slashed > 0n ? <Amount usd6={row.slashed} /> : "–") },
+          {
+            head: "Slashed",
+            align: "right",
+            from: "sm",
+            cell: (row) => (row.slashed > 0n ? <Amount usd6={row.slashed} /> : "–"),
+          },
         ]}
       />
     </div>

@@ -4,7 +4,7 @@ import { reasonOf } from "@/features/jobs/words";
 import type { JobDetail } from "@/lib/api/types";
 import { Amount } from "@/ui/Amount";
 import { Card } from "@/ui/Card";
-import { Facts } from "@/ui/Facts";
+import { type Fact, Facts } from "@/ui/Facts";
 
 export function Receipt({ job }: { job: JobDetail }) {
   const lines = receiptOf(job);
@@ -22,9 +22,9 @@ export function Receipt({ job }: { job: JobDetail }) {
           [strings.escrowed, <Amount key="a" usd6={lines.escrow} />],
           [strings.paid, <Amount key="a" usd6={lines.paid} />],
           [strings.fee, <Amount key="a" usd6={lines.fee} />],
-          ...(over ? ([[strings.keepers, <Amount key="a" usd6={lines.keepers} />]] as [string, React.ReactNode][]) : []),
+          ...(over ? ([[strings.keepers, <Amount key="a" usd6={lines.keepers} />]] as Fact[]) : []),
           [strings.refund, <Amount key="a" usd6={lines.refund} />],
-          ...(over ? [] : ([[strings.open, <Amount key="a" usd6={lines.open} />]] as [string, React.ReactNode][])),
+          ...(over ? [] : ([[strings.open, <Amount key="a" usd6={lines.open} />]] as Fact[])),
           [strings.slashed, <Amount key="a" usd6={lines.slashed} />],
         ]}
       />

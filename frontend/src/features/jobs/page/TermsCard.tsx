@@ -6,7 +6,7 @@ import { renderSpecOf } from "@/lib/render/plan";
 import { Amount } from "@/ui/Amount";
 import { Card } from "@/ui/Card";
 import { Copyable } from "@/ui/Copyable";
-import { Facts } from "@/ui/Facts";
+import { type Fact, Facts } from "@/ui/Facts";
 import { Who } from "@/ui/Who";
 
 export function TermsCard({ job }: { job: JobDetail }) {
@@ -16,12 +16,12 @@ export function TermsCard({ job }: { job: JobDetail }) {
     <Card title={strings.terms}>
       <Facts
         rows={[
-          ["Buyer", <Who key="b" address={job.buyer} role="account" />],
+          ["Buyer", <Who key="b" address={job.buyer} as="account" />],
           ...(spec
             ? ([
                 ["Picture", `${spec.width} × ${spec.height} px, ${spec.samples} samples`],
                 ["Scene", hash(spec.scene, "scene id")],
-              ] as [string, React.ReactNode][])
+              ] as Fact[])
             : []),
           ["Grade", GRADES[job.grade] ?? String(job.grade)],
           ["Seats + spares", `${job.seats} + ${job.spares}`],

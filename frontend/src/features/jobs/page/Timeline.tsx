@@ -43,7 +43,9 @@ function TimelineStep({ step, all }: { step: Step; all: number }) {
     <li aria-current={step.state === "current" ? "step" : undefined} title={what} className="min-w-0">
       <div className="flex items-center gap-2">
         <span aria-hidden="true" className={`size-2.5 shrink-0 rounded-full ${DOTS[step.state]}`} />
-        <span className={step.state === "todo" || step.state === "skipped" ? "text-muted" : "font-medium"}>{label}</span>
+        <span className={step.state === "todo" || step.state === "skipped" ? "text-muted" : "font-medium"}>
+          {label}
+        </span>
         <span className="sr-only">
           {step.state}. {what}
         </span>
@@ -51,7 +53,9 @@ function TimelineStep({ step, all }: { step: Step; all: number }) {
       </div>
       <div className="mt-0.5 min-h-9 pl-4.5 text-xs text-muted">
         {step.lots !== null && <p>{strings.lotsOf(step.lots, all)}</p>}
-        {blocks && step.key !== "window" && <p title={step.last ? formatExact(step.last.timestamp) : undefined}>{blocks}</p>}
+        {blocks && step.key !== "window" && (
+          <p title={step.last ? formatExact(step.last.timestamp) : undefined}>{blocks}</p>
+        )}
         {step.state === "current" && step.deadline !== null && (
           <p className="font-medium text-ink">
             <Countdown until={step.deadline} over={strings.due} />

@@ -20,5 +20,13 @@ export function receiptOf(job: JobDetail): ReceiptLines {
   const refund = BigInt(job.refund_usd6);
   const rest = escrow - paid - fee - refund;
   const over = job.state === "CLOSED" || job.state === "CANCELLED";
-  return { escrow, paid, fee, refund, keepers: over ? rest : 0n, open: over ? 0n : rest, slashed: BigInt(job.slashed_usd6) };
+  return {
+    escrow,
+    paid,
+    fee,
+    refund,
+    keepers: over ? rest : 0n,
+    open: over ? 0n : rest,
+    slashed: BigInt(job.slashed_usd6),
+  };
 }

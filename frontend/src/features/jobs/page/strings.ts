@@ -43,11 +43,15 @@ export const strings = {
   draw: "Recompute the draw",
   drawNote:
     "Your browser repeats the draw from the seed on chain and compares each place with what the indexer shows.",
+  awardMatch: "The award list hashes to the hash on chain.",
+  awardDiffer: "The award list shown does not hash to the hash on chain. Do not trust this page; report it.",
   drawMatch: (places: number) => `All ${places} places match.`,
-  drawDiffer: (count: number) => `${count} places differ from the indexer. Trust the recomputation, and report this.`,
+  drawDiffer: (count: number) =>
+    `${count} places differ from the indexer. Trust the recomputation, and report this.`,
   notDrawn: "The seed block is not mined yet.",
   bias: "A block producer could withhold a block to shift a draw; on a public chain that costs it the block's reward.",
   terms: "Terms",
   indexing: "Waiting for this job to be indexed",
-  indexingText: "The transaction may be in a block that the indexer has not read yet. This page looks again every second.",
+  indexingText:
+    "The transaction may be in a block that the indexer has not read yet. This page looks again every second.",
 };

@@ -49,7 +49,11 @@ function Picture({ job, lots, spec }: Props & { spec: RenderSpec }) {
   }, [store, spec.width, spec.height]);
 
   return (
-    <Card title={strings.picture} note={strings.pictureNote} actions={store && <Downloads store={store} canvas={canvas} job={job} />}>
+    <Card
+      title={strings.picture}
+      note={strings.pictureNote}
+      actions={store && <Downloads store={store} canvas={canvas} job={job} />}
+    >
       <canvas
         ref={canvas}
         width={spec.width}
@@ -70,13 +74,19 @@ function Progress({ store, all }: { store: PictureStore; all: number }) {
   return (
     <div className="mt-2 grid gap-1">
       <div className="flex items-center gap-3 text-sm">
-        <progress value={state.verified} max={all} aria-label="Lots verified" className="h-1.5 flex-1 accent-accent" />
+        <progress
+          value={state.verified}
+          max={all}
+          aria-label="Lots verified"
+          className="h-1.5 flex-1 accent-accent"
+        />
         <span data-testid="verified-lots" data-verified={state.verified} data-complete={state.complete}>
           {strings.verified(state.verified, all)}
         </span>
       </div>
       <p aria-live="polite" className="min-h-5 text-xs text-warn">
-        {message && `${message}. Trying again. (lot ${lot}${state.failures.size > 1 ? ` and ${state.failures.size - 1} more` : ""})`}
+        {message &&
+          `${message}. Trying again. (lot ${lot}${state.failures.size > 1 ? ` and ${state.failures.size - 1} more` : ""})`}
       </p>
     </div>
   );

@@ -3,9 +3,9 @@
  * redraws the tiles they touch. An external store: React reads counts, the canvas gets tiles as they come.
  */
 import type { Hex } from "@/lib/bytes";
+import { type TilePixels, tilePixels } from "@/lib/render/assemble";
 import { npyOf } from "@/lib/render/npy";
 import { type RenderPlan, TILE } from "@/lib/render/plan";
-import { type TilePixels, tilePixels } from "@/lib/render/assemble";
 import type { LotAnswer, LotRequest, VerifiedItem } from "@/lib/workers/lotMessages";
 
 const RETRY_MS = 4_000;
@@ -30,7 +30,12 @@ export class PictureStore {
   private readonly painters = new Set<(tile: TilePixels) => void>();
   private verifying = new Set<number>();
   private failures = new Map<number, string>();
-  private snapshot: PictureState = { verified: 0, complete: false, verifying: new Set(), failures: new Map() };
+  private snapshot: PictureState = {
+    verified: 0,
+    complete: false,
+    verifying: new Set(),
+    failures: new Map(),
+  };
 
   constructor(
     readonly plan: RenderPlan,

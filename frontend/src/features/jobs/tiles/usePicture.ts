@@ -13,7 +13,9 @@ export function planProblem(plan: RenderPlan, job: JobDetail): string | null {
 }
 
 function openStore(plan: RenderPlan, exposure: number): { store: PictureStore; close(): void } {
-  const worker = new Worker(new URL("../../../lib/workers/lots.worker.ts", import.meta.url), { type: "module" });
+  const worker = new Worker(new URL("../../../lib/workers/lots.worker.ts", import.meta.url), {
+    type: "module",
+  });
   const waiting = new Map<number, (answer: LotAnswer) => void>();
   worker.onmessage = (event: MessageEvent<LotAnswer>) => waiting.get(event.data.lot)?.(event.data);
   const store = new PictureStore(plan, exposure, (request, answer) => {

@@ -4,8 +4,9 @@
  * This module is compiled only into builds made with VITE_DEMO=1, loaded only when the server says `demo`, and refuses
  * every chain id but 31337.
  */
-import { mnemonicToAccount } from "viem/accounts";
+
 import type { HDAccount } from "viem";
+import { mnemonicToAccount } from "viem/accounts";
 
 const PUBLIC_TEST_MNEMONIC = "test test test test test test test test test test test junk";
 const LOCAL_CHAIN_ID = 31337;
@@ -28,7 +29,9 @@ export const ROLES: readonly Role[] = [
 /** Throws for any chain but the local one: these keys must never sign for money. */
 export function assertLocalChain(chainId: number): void {
   if (chainId !== LOCAL_CHAIN_ID) {
-    throw new Error(`The demo wallet works on the local chain (${LOCAL_CHAIN_ID}) only; this is chain ${chainId}.`);
+    throw new Error(
+      `The demo wallet works on the local chain (${LOCAL_CHAIN_ID}) only; this is chain ${chainId}.`,
+    );
   }
 }
 

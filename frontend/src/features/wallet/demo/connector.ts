@@ -1,6 +1,7 @@
 /** The demo wallet as a wagmi connector. Remembers whether it was connected, so that a reload keeps it. */
-import { createConnector } from "wagmi";
+
 import type { Hex } from "viem";
+import { createConnector } from "wagmi";
 import { accountOf, assertLocalChain } from "@/features/wallet/demo/accounts";
 import { createDemoProvider, type DemoProvider } from "@/features/wallet/demo/provider";
 import { currentRole, onDemoChange } from "@/features/wallet/demo/store";

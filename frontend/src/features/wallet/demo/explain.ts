@@ -1,12 +1,6 @@
 /** A wallet request in plain words: action, amounts, counterparty, deadline, what can go wrong. Unknown calls say so. */
 import { type Abi, decodeFunctionData, type Hex } from "viem";
-import {
-  deviceShareAbi,
-  escrowAbi,
-  jobMarketAbi,
-  stakeVaultAbi,
-  testUsdAbi,
-} from "@/generated/contracts";
+import { deviceShareAbi, escrowAbi, jobMarketAbi, stakeVaultAbi, testUsdAbi } from "@/generated/contracts";
 import type { AppConfig } from "@/lib/api/types";
 import { sameHex, shortHex } from "@/lib/format/ids";
 import { formatExact } from "@/lib/format/time";
@@ -128,7 +122,11 @@ const SHARE_CALLS: Record<string, Explain> = {
     lines: [["Paid to", shortHex(String(holder), 10, 8)]],
     caution: null,
   }),
-  claim_operator: () => ({ title: "Claim the operator's cut", lines: [["Paid to", "the operator"]], caution: null }),
+  claim_operator: () => ({
+    title: "Claim the operator's cut",
+    lines: [["Paid to", "the operator"]],
+    caution: null,
+  }),
 };
 
 const ABIS: Record<string, Abi> = {
@@ -148,11 +146,16 @@ function decode(abi: Abi, data: Hex): Decoded | null {
 }
 
 export function explainCall(app: AppConfig, to: string | undefined, data: Hex | undefined): Explanation {
-  const contract = Object.entries(app.contracts).find(([, address]) => sameHex(String(address), to ?? ""))?.[0];
+  const contract = Object.entries(app.contracts).find(([, address]) =>
+    sameHex(String(address), to ?? ""),
+  )?.[0];
   const abi = contract ? ABIS[contract] : deviceShareAbi;
   const call = abi && data ? decode(abi as Abi, data) : null;
   const explain = call && (contract ? CALLS[contract]?.[call.functionName] : SHARE_CALLS[call.functionName]);
-  const target: [string, string] = ["Contract", contract ? nameOf(app, to) : shortHex(to ?? "a new contract", 10, 8)];
+  const target: [string, string] = [
+    "Contract",
+    contract ? nameOf(app, to) : shortHex(to ?? "a new contract", 10, 8),
+  ];
   if (!explain || !call) {
     return {
       kind: "transaction",

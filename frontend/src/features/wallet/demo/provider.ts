@@ -6,13 +6,13 @@ import {
   createPublicClient,
   createWalletClient,
   type EIP1193RequestFn,
+  type Hex,
   http,
   numberToHex,
   SwitchChainError,
   UnauthorizedProviderError,
   UnsupportedProviderMethodError,
   UserRejectedRequestError,
-  type Hex,
 } from "viem";
 import { chainOf } from "@/features/wallet/config";
 import { accountOf, assertLocalChain } from "@/features/wallet/demo/accounts";
@@ -88,7 +88,8 @@ export function createDemoProvider(app: AppConfig): DemoProvider {
         return signTypedData(String(list[0]), String(list[1]));
       case "wallet_switchEthereumChain": {
         const wanted = Number((list[0] as { chainId: Hex }).chainId);
-        if (wanted !== app.chain_id) throw new SwitchChainError(new Error("The demo wallet knows the local chain only."));
+        if (wanted !== app.chain_id)
+          throw new SwitchChainError(new Error("The demo wallet knows the local chain only."));
         return null;
       }
       default:
