@@ -1,5 +1,6 @@
 """The fault simulator: whatever happens on the way, the index ends equal to an oracle that never heard of faults."""
 
+import os
 import random
 from collections import Counter
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ from tests.backend.chain.faults import Crash, FaultyNode
 from tests.backend.chain.toy import TABLES, ToyProjection, assert_index_equals, source
 
 WINDOW = 16
+SEEDS = int(os.environ.get("ASSAY_SEEDS", "64"))
 SEEDS_A_TEST = 8
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -105,7 +107,7 @@ def simulate(seed: int, told: Counter[str], steps: int = 60) -> FakeChain:
     return chain
 
 
-@pytest.mark.parametrize("first", range(0, 64, SEEDS_A_TEST))
+@pytest.mark.parametrize("first", range(0, SEEDS, SEEDS_A_TEST))
 def test_sync__seeded_faults__index_equals_the_oracle(first: int) -> None:
     told: Counter[str] = Counter()
     for seed in range(first, first + SEEDS_A_TEST):

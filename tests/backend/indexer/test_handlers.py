@@ -33,6 +33,7 @@ def test_handlers__a_market_with_every_event__rows_equal_contracts(
     for story in (
         life.agreed_job,
         life.disputed_job,
+        life.outvoted_job,
         life.cancelled_jobs,
         life.withheld_job,
         life.answered_job,
