@@ -97,7 +97,8 @@ def make_plan(
     words = values | {alias: addresses[name] for alias, name in ALIASES.items() if name in addresses}
     words |= {
         "usd": usd or addresses["TestUSD"],
-        # the market's short names
+        # the market's names for them
+        "guardian_account": roles.guardian,
         "seed_delay": params.seed_delay_blocks,
         "delivery_seconds": params.delivery_window_seconds,
     }
