@@ -13,14 +13,23 @@ def uint_word(value: int, bits: int = 256) -> bytes:
     return value.to_bytes(WORD, "big")
 
 
+def hex_bytes(text: str, size: int) -> bytes | None:
+    """The bytes of 0x text of exactly `size` bytes, or None. (bytes.fromhex alone would skip white space.)"""
+    if not isinstance(text, str) or not text.startswith("0x") or len(text) != 2 + 2 * size:
+        return None
+    try:
+        raw = bytes.fromhex(text[2:])
+    except ValueError:
+        return None
+    return raw if len(raw) == size else None
+
+
 def address_word(address: str) -> bytes:
     """The word of an address in any case. Raises BadInput."""
-    try:
-        if not address.startswith("0x") or len(address) != 42:
-            raise ValueError
-        return bytes(12) + bytes.fromhex(address[2:])
-    except (ValueError, AttributeError):
-        raise BadInput(f"{address!r} is not an address.", "An address is 0x and 40 hex digits.") from None
+    raw = hex_bytes(address, 20)
+    if raw is None:
+        raise BadInput(f"{address!r} is not an address.", "An address is 0x and 40 hex digits.")
+    return bytes(12) + raw
 
 
 def id_word(value: bytes) -> bytes:

@@ -8,7 +8,7 @@ from eth_account import Account
 from eth_account.messages import encode_typed_data
 from eth_account.signers.local import LocalAccount
 
-from assay.protocol.abi import MAX_UINT256, id_word, uint_word
+from assay.protocol.abi import MAX_UINT256, hex_bytes, id_word, uint_word
 from assay.protocol.errors import BadInput
 from assay.protocol.ids import Address, checksum
 from assay.protocol.keccak import keccak256
@@ -74,9 +74,9 @@ def recover_upload(
     """The account that signed the upload. Raises SignatureInvalid when nobody could have."""
     digest = upload_digest(chain_id, kind, artifact_id, size, expiry)
     try:
-        raw = bytes.fromhex(signature.removeprefix("0x"))
-        if len(raw) != 65:
-            raise ValueError("a signature has 65 bytes")
+        raw = hex_bytes(signature, 65)
+        if raw is None:
+            raise ValueError("it is not 0x and 130 hex digits")
         recover = cast(Any, Account)._recover_hash
         return checksum(str(recover(digest, signature=raw)))
     except Exception as error:

@@ -8,7 +8,7 @@ to JSON, where ids are lower-case 0x text.
 from functools import lru_cache
 from typing import NewType
 
-from assay.protocol.abi import address_word, uint_word
+from assay.protocol.abi import address_word, hex_bytes, uint_word
 from assay.protocol.errors import BadInput
 from assay.protocol.keccak import keccak256
 
@@ -36,12 +36,10 @@ def checksum(text: str) -> Address:
     """EIP-55 text of an address in any case. Raises BadInput for anything that is not 0x and 40 hex
     digits.
     """
-    try:
-        if not text.startswith("0x") or len(text) != 42:
-            raise ValueError
-        return address_from_bytes(bytes.fromhex(text[2:]))
-    except (ValueError, TypeError, AttributeError):
-        raise BadInput(f"{text!r} is not an address.", "An address is 0x and 40 hex digits.") from None
+    raw = hex_bytes(text, 20)
+    if raw is None:
+        raise BadInput(f"{text!r} is not an address.", "An address is 0x and 40 hex digits.")
+    return address_from_bytes(raw)
 
 
 def to_hex(value: bytes) -> str:
@@ -51,12 +49,10 @@ def to_hex(value: bytes) -> str:
 
 def from_hex(text: str, size: int = 32) -> bytes:
     """Bytes of 0x text of exactly `size` bytes. Raises BadInput."""
-    try:
-        if not text.startswith("0x") or len(text) != 2 + 2 * size:
-            raise ValueError
-        return bytes.fromhex(text[2:])
-    except (ValueError, TypeError, AttributeError):
-        raise BadInput(f"{text!r} is not an id.", f"An id is 0x and {2 * size} hex digits.") from None
+    raw = hex_bytes(text, size)
+    if raw is None:
+        raise BadInput(f"{text!r} is not an id.", f"An id is 0x and {2 * size} hex digits.")
+    return raw
 
 
 def job_id_of(chain_id: int, market: str, buyer: str, client_salt: bytes, terms_hash: bytes) -> JobId:
