@@ -23,7 +23,7 @@ HOUR_SECONDS: constant(uint256) = 3_600
 
 REGISTRY: immutable(IDeviceRegistry)
 
-_asks: HashMap[bytes32, IAuction.Ask]  # device
+_asks: HashMap[bytes32, IAuction.Ask]  # device => ask
 
 
 @deploy

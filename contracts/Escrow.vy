@@ -33,7 +33,7 @@ FACTORY: immutable(IShareFactory)
 FEE_RECIPIENT: immutable(address)
 
 _jobs: HashMap[bytes32, uint256]     # job => what it still holds
-_credits: HashMap[address, uint256]  # account
+_credits: HashMap[address, uint256]  # account => credit
 _fees_usd6: uint256
 _kitty_usd6: uint256
 _burned_usd6: uint256

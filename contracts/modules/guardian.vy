@@ -8,6 +8,8 @@
 
 from contracts.modules import causes
 
+uses: causes
+
 PAUSE_SECONDS: constant(uint256) = 7 * 86_400  # one pause; short, so that a lost key heals by itself
 
 GUARDIAN: immutable(address)

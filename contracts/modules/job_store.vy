@@ -35,10 +35,10 @@ M40: constant(uint256) = 2**40 - 1
 M48: constant(uint256) = 2**48 - 1
 M160: constant(uint256) = 2**160 - 1
 
-_heads: HashMap[bytes32, uint256]
-_clocks: HashMap[bytes32, uint256]
-_seeds: HashMap[bytes32, bytes32]
-_award_hashes: HashMap[bytes32, bytes32]
+_heads: HashMap[bytes32, uint256]  # job => packed head
+_clocks: HashMap[bytes32, uint256]  # job => packed clock
+_seeds: HashMap[bytes32, bytes32]  # job => seed
+_award_hashes: HashMap[bytes32, bytes32]  # job => hash of its award list
 
 
 @view

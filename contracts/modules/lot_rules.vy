@@ -29,24 +29,33 @@ def _share(
     """
     @notice What a place gets and loses when its lot ends. winning: its tag is the agreed one; lied: its mark was false.
     """
+    share: Share = Share(status=status, pay_bps=0, slash_bps=0)
     if reason == reasons.CANCELLED_BUYER or reason == reasons.INPUTS_UNAVAILABLE:
         if status <= states.TAGGED:
-            return Share(status=states.PAID, pay_bps=cancel_fee_bps, slash_bps=0)
+            share.status = states.PAID
+            share.pay_bps = cancel_fee_bps
     elif status == states.TAGGED:
-        if reason <= reasons.SETTLED_AGREED and winning:
-            return Share(status=states.PAID, pay_bps=WHOLE_BPS, slash_bps=0)
-        if reason == reasons.CONVICTED_WITHHELD and winning:
-            return Share(status=states.CONVICTED, pay_bps=0, slash_bps=WHOLE_BPS)
-        if reason == reasons.FAILED_NO_REVEAL and winning:
-            return Share(status=states.DEFAULTED, pay_bps=0, slash_bps=MISSED_BPS)
+        share.status = states.UNPAID
         if reason == reasons.FAILED_NO_AGREEMENT or reason == reasons.FAILED_NO_SPARE:
             if revealed:
-                return Share(status=states.PAID, pay_bps=HALF_BPS, slash_bps=0)
-            if lied:
-                return Share(status=states.DEFAULTED, pay_bps=0, slash_bps=FLED_BPS)
-            return Share(status=states.DEFAULTED, pay_bps=0, slash_bps=MISSED_BPS)
-        return Share(status=states.UNPAID, pay_bps=0, slash_bps=0)
-    return Share(status=status, pay_bps=0, slash_bps=0)
+                share.status = states.PAID
+                share.pay_bps = HALF_BPS
+            else:
+                share.status = states.DEFAULTED
+                share.slash_bps = MISSED_BPS
+                if lied:
+                    share.slash_bps = FLED_BPS
+        elif winning:
+            if reason <= reasons.SETTLED_AGREED:
+                share.status = states.PAID
+                share.pay_bps = WHOLE_BPS
+            elif reason == reasons.CONVICTED_WITHHELD:
+                share.status = states.CONVICTED
+                share.slash_bps = WHOLE_BPS
+            elif reason == reasons.FAILED_NO_REVEAL:
+                share.status = states.DEFAULTED
+                share.slash_bps = MISSED_BPS
+    return share
 
 
 @pure

@@ -73,8 +73,8 @@ def _save(job_id: bytes32, index: uint256, lot: Lot):
 
 @pure
 @internal
-def _status(lot: Lot, place: uint256) -> uint256:
-    return (lot.statuses >> (place * 4)) & M4
+def _status(statuses: uint256, place: uint256) -> uint256:
+    return (statuses >> (place * 4)) & M4
 
 
 @pure
@@ -92,6 +92,6 @@ def _count(lot: Lot, status: uint256) -> uint256:
     """
     found: uint256 = 0
     for place: uint256 in range(lot.active, bound=16):
-        if (lot.statuses >> (place * 4)) & M4 == status:
+        if self._status(lot.statuses, place) == status:
             found += 1
     return found

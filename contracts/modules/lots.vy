@@ -1,0 +1,139 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+# pragma version 0.4.3
+#pragma nonreentrancy on
+"""
+@title A lot's way from seals to a decision
+@notice SEALING until no called place is left to seal, then TAGGING, then equal tags decide (REVEALING agreed), or the next spare is
+        called (back to SEALING), or, with none left, everybody shows its root (REVEALING, not agreed).
+"""
+
+from contracts.interfaces import IAuction
+from contracts.interfaces import IJobMarket
+from contracts.modules import causes
+from contracts.modules import grades
+from contracts.modules import job_store
+from contracts.modules import lot_store
+from contracts.modules import parts
+from contracts.modules import states
+
+uses: causes
+uses: job_store
+uses: lot_store
+uses: parts
+
+
+@view
+@internal
+def _running(job_id: bytes32) -> job_store.Job:
+    job: job_store.Job = job_store._load(job_id)
+    causes._require(job.state == states.RUNNING, causes.NOT_RUNNING)
+    return job
+
+
+@view
+@internal
+def _lot(job: job_store.Job, index: uint256) -> lot_store.Lot:
+    causes._require(index < job.lots, causes.NO_LOT)
+    return lot_store._load(job.id, index, job.seats, job.drawn_at + job.commit_seconds)
+
+
+@view
+@internal
+def _holders(
+    job: job_store.Job, index: uint256, awardees: DynArray[IAuction.Awardee, 20]
+) -> DynArray[uint256, 16]:
+    # award indices of the lot's places; Draw refuses any list but the job's own, so whoever uses a list comes by here
+    return staticcall parts.DRAW.holders_of(
+        job_store._seeds[job.id],
+        job_store._award_hashes[job.id],
+        awardees,
+        convert(job.lots, uint32),
+        convert(job.seats + job.spares, uint8),
+        convert(index, uint32),
+    )
+
+
+@view
+@internal
+def _check_turn(lot: lot_store.Lot, place: uint256, phase: uint256, status: uint256):
+    # a move of one place: the lot is in its phase and in time, the place is called and its turn has come
+    causes._require(lot.phase == phase, causes.PHASE)
+    causes._require(block.timestamp <= lot.deadline, causes.LATE)
+    causes._require(place < lot.active, causes.NOT_CALLED)
+    causes._require(lot_store._status(lot.statuses, place) == status, causes.STATUS)
+
+
+@internal
+def _call_spares(job: job_store.Job, index: uint256, lot: lot_store.Lot, wanted: uint256) -> lot_store.Lot:
+    called: lot_store.Lot = lot
+    tagged: uint256 = lot_store._count(lot, states.TAGGED)
+    for step: uint256 in range(wanted, bound=16):
+        if called.active == job.seats + job.spares:
+            break
+        place: uint256 = called.active
+        called.active += 1
+        called.phase = states.SEALING
+        called.deadline = block.timestamp + job.commit_seconds
+        called.flags &= ~lot_store.PAUSED
+        if tagged > 0:
+            called.late |= 1 << place
+        log IJobMarket.SpareCalled(
+            job_id=job.id, lot=convert(index, uint32), place=convert(place, uint8), seal_deadline=called.deadline
+        )
+    return called
+
+
+@internal
+def _decide(job: job_store.Job, index: uint256, lot: lot_store.Lot, wanted: uint256) -> lot_store.Lot:
+    # all tags that will come are in: the largest equal group wins, or spares are called, or everybody shows its root
+    decided: lot_store.Lot = lot
+    winning_tag: bytes32 = empty(bytes32)
+    most: uint256 = 0
+    for place: uint256 in range(lot.active, bound=16):
+        tag: bytes32 = lot_store._digests[job.id][index * 16 + place]
+        group: uint256 = self._count_tagged(job.id, index, lot, tag)
+        if group > most and lot_store._status(lot.statuses, place) == states.TAGGED:
+            most = group
+            decided.winner = place
+            winning_tag = tag
+    agreed: bool = most >= grades._quorum(job.seats)
+    if agreed:
+        decided.flags |= lot_store.AGREED
+    else:
+        winning_tag = empty(bytes32)
+        decided = self._call_spares(job, index, decided, wanted)
+        if decided.active > lot.active or most == 0:
+            return decided
+    decided.phase = states.REVEALING
+    decided.deadline = block.timestamp + job.reveal_seconds
+    log IJobMarket.LotRevealing(
+        job_id=job.id, lot=convert(index, uint32), agreed=agreed, winning_tag=winning_tag, deadline=decided.deadline
+    )
+    return decided
+
+
+@view
+@internal
+def _count_tagged(job_id: bytes32, index: uint256, lot: lot_store.Lot, tag: bytes32) -> uint256:
+    # called places that showed this tag
+    found: uint256 = 0
+    for place: uint256 in range(lot.active, bound=16):
+        if lot_store._status(lot.statuses, place) == states.TAGGED:
+            if lot_store._digests[job_id][index * 16 + place] == tag:
+                found += 1
+    return found
+
+
+@internal
+def _advance(job: job_store.Job, index: uint256, lot: lot_store.Lot) -> lot_store.Lot:
+    # after a change in SEALING: tags may come when no called place is left to seal
+    if lot_store._count(lot, states.DRAWN) > 0:
+        return lot
+    if lot_store._count(lot, states.SEALED) > 0:
+        opened: lot_store.Lot = lot
+        opened.phase = states.TAGGING
+        opened.deadline = block.timestamp + job.reveal_seconds
+        opened.flags &= ~lot_store.PAUSED
+        log IJobMarket.LotTagging(job_id=job.id, lot=convert(index, uint32), deadline=opened.deadline)
+        return opened
+    return self._decide(job, index, lot, 0)

@@ -1,0 +1,202 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+# pragma version 0.4.3
+#pragma nonreentrancy on
+"""
+@title What a holder does with a called place: seal or decline, tag, reveal
+@notice One loop for all four: a batch moves as a whole or not at all.
+"""
+
+from contracts.interfaces import IAuction
+from contracts.interfaces import IJobMarket
+from contracts.modules import causes
+from contracts.modules import digests
+from contracts.modules import grades
+from contracts.modules import job_store
+from contracts.modules import lot_store
+from contracts.modules import lots as lot_life
+from contracts.modules import parts
+from contracts.modules import states
+
+uses: causes
+uses: lot_store
+uses: lot_life
+uses: parts
+
+SEAL: constant(uint256) = 0
+DECLINE: constant(uint256) = 1
+TAG: constant(uint256) = 2
+REVEAL: constant(uint256) = 3
+
+
+@internal
+def _move(
+    step: uint256,
+    job_id: bytes32,
+    awardees: DynArray[IAuction.Awardee, 20],  # read for SEAL and DECLINE
+    lots: DynArray[uint32, 32],
+    places: DynArray[uint8, 32],
+    words: DynArray[bytes32, 32],  # seals, tags or roots; none for DECLINE
+    salts: DynArray[bytes32, 32],  # for TAG
+):
+    count: uint256 = len(lots)
+    lists: bool = len(places) == count and (len(words) == count or step == DECLINE)
+    causes._require(lists and (len(salts) == count or step != TAG), causes.LENGTHS)
+    job: job_store.Job = lot_life._running(job_id)
+    for k: uint256 in range(count, bound=32):
+        lot_number: uint32 = lots[k]
+        place_number: uint8 = places[k]
+        index: uint256 = convert(lot_number, uint256)
+        place: uint256 = convert(place_number, uint256)
+        lot: lot_store.Lot = lot_life._lot(job, index)
+        if step <= DECLINE:
+            lot_life._check_turn(lot, place, states.SEALING, states.DRAWN)
+            holders: DynArray[uint256, 16] = lot_life._holders(job, index, awardees)
+            causes._require(awardees[holders[place]].provider == msg.sender, causes.NOT_HOLDER)
+            if step == SEAL:
+                lot = self._seal(job, index, lot, lot_number, place_number, words[k])
+            else:
+                lot = self._decline(job, index, lot, lot_number, place_number)
+            lot = lot_life._advance(job, index, lot)
+        elif step == TAG:
+            lot_life._check_turn(lot, place, states.TAGGING, states.SEALED)
+            lot = self._tag(job, index, lot, lot_number, place_number, words[k], salts[k])
+        else:
+            lot_life._check_turn(lot, place, states.REVEALING, states.TAGGED)
+            lot = self._reveal(job, index, lot, lot_number, place_number, words[k])
+        lot_store._save(job_id, index, lot)
+
+
+@internal
+def _seal(
+    job: job_store.Job,
+    index: uint256,
+    lot: lot_store.Lot,
+    lot_number: uint32,
+    place_number: uint8,
+    seal: bytes32,
+) -> lot_store.Lot:
+    # work that somebody has sealed before a cancellation goes on; a lot that nobody has sealed ends
+    causes._require(job.cancelled_at == 0 or lot.flags & lot_store.TOUCHED != 0, causes.CANCELLED)
+    place: uint256 = convert(place_number, uint256)
+    sealed: lot_store.Lot = lot
+    sealed.statuses = lot_store._with_status(lot.statuses, place, states.SEALED)
+    sealed.flags |= lot_store.TOUCHED
+    lot_store._digests[job.id][index * 16 + place] = seal
+    log IJobMarket.SeatSealed(job_id=job.id, provider=msg.sender, lot=lot_number, place=place_number, seal=seal)
+    return sealed
+
+
+@internal
+def _decline(
+    job: job_store.Job, index: uint256, lot: lot_store.Lot, lot_number: uint32, place_number: uint8
+) -> lot_store.Lot:
+    # the first third of the window; a page request that moved the deadline moves this along
+    last: uint256 = lot.deadline - job.commit_seconds * 2 // 3
+    causes._require(block.timestamp <= last, causes.LATE_DECLINE)
+    left: lot_store.Lot = lot
+    left.statuses = lot_store._with_status(lot.statuses, convert(place_number, uint256), states.DECLINED)
+    log IJobMarket.SeatDeclined(job_id=job.id, provider=msg.sender, lot=lot_number, place=place_number)
+    return lot_life._call_spares(job, index, left, 1)
+
+
+@internal
+def _tag(
+    job: job_store.Job,
+    index: uint256,
+    lot: lot_store.Lot,
+    lot_number: uint32,
+    place_number: uint8,
+    tag: bytes32,
+    salt: bytes32,
+) -> lot_store.Lot:
+    place: uint256 = convert(place_number, uint256)
+    slot: uint256 = index * 16 + place
+    seal: bytes32 = digests._seal(msg.sender, job.id, index, tag, salt)
+    causes._require(seal == lot_store._digests[job.id][slot], causes.WRONG_SEAL)
+    lot_store._digests[job.id][slot] = tag
+    if lot.late & (1 << place) != 0:
+        lot_store._marks[job.id][slot] = salt
+    tagged: lot_store.Lot = lot
+    tagged.statuses = lot_store._with_status(lot.statuses, place, states.TAGGED)
+    log IJobMarket.SeatTagged(job_id=job.id, provider=msg.sender, lot=lot_number, place=place_number, tag=tag)
+    if lot_store._count(tagged, states.SEALED) > 0:
+        return tagged
+    return lot_life._decide(job, index, tagged, 1)
+
+
+@internal
+def _reveal(
+    job: job_store.Job,
+    index: uint256,
+    lot: lot_store.Lot,
+    lot_number: uint32,
+    place_number: uint8,
+    root: bytes32,
+) -> lot_store.Lot:
+    place: uint256 = convert(place_number, uint256)
+    tag: bytes32 = digests._tag(job.id, index, root)
+    causes._require(tag == lot_store._digests[job.id][index * 16 + place], causes.WRONG_ROOT)
+    shown: lot_store.Lot = lot
+    if lot.flags & lot_store.AGREED != 0:
+        causes._require(tag == lot_store._digests[job.id][index * 16 + lot.winner], causes.LOST_ROOT)
+        shown = self._reveal_agreed(job, index, lot, tag, root)
+    else:
+        causes._require(lot.revealed & (1 << place) == 0, causes.REVEALED)
+        causes._require(self._knew(job.id, index, lot, place, root), causes.COPIED)
+        shown.revealed |= 1 << place
+    window_end: uint256 = 0
+    if shown.phase == states.WINDOW:
+        window_end = shown.deadline
+    log IJobMarket.RootRevealed(
+        job_id=job.id,
+        provider=msg.sender,
+        root=root,
+        lot=lot_number,
+        place=place_number,
+        agreed=window_end > 0,
+        window_end=window_end,
+    )
+    return shown
+
+
+@internal
+def _reveal_agreed(
+    job: job_store.Job, index: uint256, lot: lot_store.Lot, tag: bytes32, root: bytes32
+) -> lot_store.Lot:
+    opened: lot_store.Lot = lot
+    honest: uint256 = 0
+    for place: uint256 in range(lot.active, bound=16):
+        slot: uint256 = index * 16 + place
+        if lot_store._status(lot.statuses, place) == states.TAGGED and lot_store._digests[job.id][slot] == tag:
+            if self._knew(job.id, index, lot, place, root):
+                honest += 1
+                opened.winner = place
+                opened.revealed |= 1 << place
+            else:
+                # a copied tag counts for nothing from here on; an empty digest marks the liar
+                lot_store._digests[job.id][slot] = empty(bytes32)
+    if honest >= grades._quorum(job.seats):
+        opened.phase = states.WINDOW
+        opened.deadline = block.timestamp + parts.PARAMS.delivery_seconds
+        opened.flags &= ~lot_store.PAUSED
+    else:
+        # the root is public, so no spare can be asked any more: the others show theirs, and the lot ends without agreement
+        opened.flags &= ~lot_store.AGREED
+        opened.deadline = block.timestamp + job.reveal_seconds
+        log IJobMarket.LotRevealing(
+            job_id=job.id,
+            lot=convert(index, uint32),
+            agreed=False,
+            winning_tag=empty(bytes32),
+            deadline=opened.deadline,
+        )
+    return opened
+
+
+@view
+@internal
+def _knew(job_id: bytes32, index: uint256, lot: lot_store.Lot, place: uint256, root: bytes32) -> bool:
+    # a place called after tags were public could have copied a tag; its mark could only be made from the root
+    if lot.late & (1 << place) == 0:
+        return True
+    return lot_store._marks[job_id][index * 16 + place] == digests._mark(job_id, index, place, root)

@@ -1,0 +1,238 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+# pragma version 0.4.3
+#pragma nonreentrancy on
+"""
+@title What time does to lots: defaults, decisions, failures, settlement; and the only way a lot ends
+"""
+
+from contracts.interfaces import IAuction
+from contracts.interfaces import IJobMarket
+from contracts.modules import causes
+from contracts.modules import grades
+from contracts.modules import job_store
+from contracts.modules import lot_rules
+from contracts.modules import lot_store
+from contracts.modules import lots as lot_life
+from contracts.modules import parts
+from contracts.modules import purse
+from contracts.modules import reasons
+from contracts.modules import states
+
+uses: causes
+uses: job_store
+uses: lot_store
+uses: lot_life
+uses: parts
+uses: purse
+
+
+@internal
+def _poke_all(job_id: bytes32, awardees: DynArray[IAuction.Awardee, 20], lots: DynArray[uint32, 32]):
+    job: job_store.Job = lot_life._running(job_id)
+    for lot_number: uint32 in lots:
+        job = self._poke(job, convert(lot_number, uint256), awardees)
+    causes._require(purse._moved > 0, causes.NOTHING_DUE)
+    self._settle(job, awardees, msg.sender, empty(address))
+
+
+@internal
+def _end_one(
+    job_id: bytes32,
+    awardees: DynArray[IAuction.Awardee, 20],
+    index: uint256,
+    reason: uint256,
+    requester: address,
+    closer: address,
+):
+    job: job_store.Job = lot_life._running(job_id)
+    lot: lot_store.Lot = lot_life._lot(job, index)
+    job = self._end(job, index, lot, awardees, reason)
+    self._settle(job, awardees, closer, requester)
+
+
+@internal
+def _poke(
+    job: job_store.Job,
+    index: uint256,
+    awardees: DynArray[IAuction.Awardee, 20],
+) -> job_store.Job:
+    lot: lot_store.Lot = lot_life._lot(job, index)
+    if lot.phase == states.LOT_CLOSED or lot.flags & lot_store.REQUESTED != 0:
+        return job
+    late: bool = block.timestamp > lot.deadline
+    if lot.phase <= states.TAGGING:
+        if job.cancelled_at > 0 and lot.flags & lot_store.TOUCHED == 0:
+            return self._end(job, index, lot, awardees, reasons.CANCELLED_BUYER)
+        if late:
+            lot = self._default_missing(job, index, lot, awardees)
+        waiting: uint256 = lot_store._count(lot, states.DRAWN) + lot_store._count(lot, states.SEALED)
+        waiting += lot_store._count(lot, states.TAGGED)
+        if waiting == 0:
+            reason: uint256 = reasons.FAILED_NO_REVEAL
+            if lot.flags & lot_store.TOUCHED == 0:
+                reason = reasons.FAILED_NO_SEAL
+            return self._end(job, index, lot, awardees, reason)
+        if late:
+            purse._moved += 1
+            lot_store._save(job.id, index, lot)
+        return job
+    agreed: bool = lot.flags & lot_store.AGREED != 0
+    reason: uint256 = reasons.FAILED_NO_REVEAL
+    if lot.phase == states.WINDOW:
+        reason = reasons.SETTLED_AGREED
+        if job.grade == grades.TRUSTED:
+            reason = reasons.SETTLED_QUIET
+    elif not agreed:
+        tagged: uint256 = 0
+        shown: uint256 = 0
+        for place: uint256 in range(lot.active, bound=16):
+            if lot_store._status(lot.statuses, place) == states.TAGGED:
+                tagged += 1
+                shown += (lot.revealed >> place) & 1
+        late = late or tagged == shown
+        reason = reasons.FAILED_NO_SPARE
+        if tagged >= grades._quorum(job.seats):
+            reason = reasons.FAILED_NO_AGREEMENT
+    if not late:
+        return job
+    return self._end(job, index, lot, awardees, reason)
+
+
+@internal
+def _default_missing(
+    job: job_store.Job,
+    index: uint256,
+    lot: lot_store.Lot,
+    awardees: DynArray[IAuction.Awardee, 20],
+) -> lot_store.Lot:
+    # the deadline of SEALING or TAGGING has passed
+    left: lot_store.Lot = lot
+    missing: uint256 = states.DRAWN
+    slash_bps: uint256 = lot_rules.MISSED_BPS
+    reason: uint256 = reasons.FAILED_NO_SEAL
+    if lot.phase == states.TAGGING:
+        missing = states.SEALED
+        reason = reasons.FAILED_NO_REVEAL
+        if lot_store._count(lot, states.TAGGED) > 0:
+            slash_bps = lot_rules.FLED_BPS
+    out: uint256 = 0
+    holders: DynArray[uint256, 16] = lot_life._holders(job, index, awardees)
+    for place: uint256 in range(lot.active, bound=16):
+        if lot_store._status(lot.statuses, place) == missing:
+            out += 1
+            left.statuses = lot_store._with_status(left.statuses, place, states.DEFAULTED)
+            purse._slash(job, index, place, lot.phase, awardees[holders[place]], slash_bps, reason)
+    if lot.phase == states.TAGGING:
+        return lot_life._decide(job, index, left, out)
+    left = lot_life._call_spares(job, index, left, out)
+    return lot_life._advance(job, index, left)
+
+
+@internal
+def _end(
+    job: job_store.Job,
+    index: uint256,
+    lot: lot_store.Lot,
+    awardees: DynArray[IAuction.Awardee, 20],
+    reason: uint256,
+) -> job_store.Job:
+    # a lot's only way to CLOSED: splits its budget by lot_rules and books the rest to the buyer
+    ended: lot_store.Lot = lot
+    counted: job_store.Job = job
+    winning_tag: bytes32 = lot_store._digests[job.id][index * 16 + lot.winner]
+    fee_bps: uint256 = parts.PARAMS.fee_bps
+    if reason == reasons.CANCELLED_BUYER or reason == reasons.INPUTS_UNAVAILABLE:
+        fee_bps = 0
+    paid: uint256 = 0
+    fee: uint256 = 0
+    holders: DynArray[uint256, 16] = lot_life._holders(job, index, awardees)
+    for place: uint256 in range(lot.active, bound=16):
+        digest: bytes32 = lot_store._digests[job.id][index * 16 + place]
+        status: uint256 = lot_store._status(lot.statuses, place)
+        part: lot_rules.Share = lot_rules._share(
+            reason,
+            status,
+            digest == winning_tag,
+            lot.revealed & (1 << place) != 0,
+            digest == empty(bytes32),
+            parts.PARAMS.cancel_fee_bps,
+        )
+        if part.status == status:
+            continue
+        ended.statuses = lot_store._with_status(ended.statuses, place, part.status)
+        awardee: IAuction.Awardee = awardees[holders[place]]
+        if part.slash_bps > 0:
+            purse._slash(job, index, place, lot.phase, awardee, part.slash_bps, reason)
+        elif part.pay_bps > 0:
+            amount: uint256 = awardee.price_usd6 * part.pay_bps // 10_000
+            paid += amount
+            fee += lot_rules._fee(awardee.price_usd6, fee_bps) * part.pay_bps // 10_000
+            purse._income[holders[place]] += amount
+            log IJobMarket.SeatPaid(
+                job_id=job.id,
+                provider=awardee.provider,
+                device_id=awardee.device_id,
+                lot=convert(index, uint32),
+                place=convert(place, uint8),
+                payee=awardee.payee,
+                amount_usd6=amount,
+            )
+        else:
+            log IJobMarket.SeatUnpaid(
+                job_id=job.id, provider=awardee.provider, lot=convert(index, uint32), place=convert(place, uint8)
+            )
+    budget: uint256 = parts._budget(job.seats, job.ceiling_usd6)
+    refund: uint256 = budget - paid - fee - parts.PARAMS.poke_price_usd6
+    purse._fee_usd6 += fee
+    purse._poke_usd6 += parts.PARAMS.poke_price_usd6
+    purse._refund_usd6 += refund
+    purse._moved += 1
+    counted.lots_closed += 1
+    if reason <= reasons.SETTLED_AGREED:
+        counted.lots_paid += 1
+    elif counted.reason == 0:
+        counted.reason = reason
+    ended.phase = states.LOT_CLOSED
+    ended.reason = reason
+    ended.deadline = block.timestamp
+    ended.flags &= ~lot_store.REQUESTED
+    lot_store._save(job.id, index, ended)
+    log IJobMarket.LotClosed(
+        job_id=job.id,
+        lot=convert(index, uint32),
+        reason=convert(reason, uint8),
+        paid_usd6=paid,
+        fee_usd6=fee,
+        poke_usd6=parts.PARAMS.poke_price_usd6,
+        refund_usd6=refund,
+    )
+    return counted
+
+
+@internal
+def _settle(
+    job: job_store.Job,
+    awardees: DynArray[IAuction.Awardee, 20],
+    poker: address,
+    requester: address,
+):
+    # counters, then one distribution for all lots of the call
+    closed: job_store.Job = job
+    refund: uint256 = 0
+    if job.lots_closed == job.lots:
+        closed.state = states.CLOSED
+        refund = purse._refund_usd6
+        if job.reason == 0:
+            closed.reason = reasons.SETTLED_AGREED
+            if job.grade == grades.TRUSTED:
+                closed.reason = reasons.SETTLED_QUIET
+    job_store._save_head(closed)
+    purse._pay(closed, awardees, poker, requester)
+    if closed.state == states.CLOSED:
+        log IJobMarket.JobClosed(
+            job_id=job.id,
+            reason=convert(closed.reason, uint8),
+            lots_paid=job.lots_paid,
+            lots=job.lots,
+            refund_usd6=refund,
+        )
