@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from assay.jobs.render import bvh
 from assay.jobs.render.errors import SceneError
+from assay.jobs.render.gltf import MAX_FILE_BYTES as MAX_FILE_BYTES  # noqa: PLC0414 - what a caller may refuse unread
 from assay.jobs.render.gltf import Document, integer, obj, objects, parse
 from assay.jobs.render.lights import light_table
 from assay.jobs.render.meshes import MAX_TRIANGLES, Triangles, material_rows, mesh_triangles, triangle_count

@@ -14,17 +14,19 @@ from jax import Array
 
 from assay.jobs.render.nodes import MAX_PUNCTUAL
 from assay.jobs.render.plan import TILE
-from assay.jobs.render.tables import OCTANTS, ONE_SLOT
+from assay.jobs.render.tables import CAMERA_SIZE, CELL_SLOT, GRID_SLOT, OCTANTS, ONE_SLOT
 from assay.jobs.render.tracer.integrate import Job, render
-from assay.jobs.render.tracer.vec import Keep
+from assay.jobs.render.tracer.traverse import Grid
+from assay.jobs.render.tracer.vec import Keep, Vec
 
 LANES_PER_PIXEL = 4
 
 
 def build(bucket: int) -> tuple[Callable[..., Array], list[jax.ShapeDtypeStruct]]:
     """(function, input descriptors) of the program for scenes of at most `bucket` triangles."""
-    shapes = [(OCTANTS * 2 * bucket, 8), (bucket, 12), (bucket, 20), (bucket + MAX_PUNCTUAL, 16), (20,)]
-    inputs = [jax.ShapeDtypeStruct(shape, jnp.float32) for shape in shapes]
+    shapes = [(bucket, 12), (bucket, 20), (bucket + MAX_PUNCTUAL, 16), (CAMERA_SIZE,)]
+    inputs = [jax.ShapeDtypeStruct((OCTANTS * 2 * bucket, 4), jnp.int32)]
+    inputs += [jax.ShapeDtypeStruct(shape, jnp.float32) for shape in shapes]
     inputs.append(jax.ShapeDtypeStruct((8,), jnp.uint32))
 
     def render_tile(nodes: Array, tris: Array, shade: Array, lights: Array, camera: Array, params: Array) -> Array:
@@ -35,13 +37,19 @@ def build(bucket: int) -> tuple[Callable[..., Array], list[jax.ShapeDtypeStruct]
         inside = (x < width) & (y < height)
         keep = Keep(camera[ONE_SLOT])
         size = (width, height)
-        job = Job(nodes, tris, shade, lights, camera, size, first + count, params[6], 2 * bucket, LANES_PER_PIXEL, keep)
+        origin, cell = _vec(camera, GRID_SLOT), _vec(camera, CELL_SLOT)
+        grid = Grid(origin, cell, 2 * bucket)
+        job = Job(nodes, tris, shade, lights, camera, size, first + count, params[6], grid, LANES_PER_PIXEL, keep)
         total = render(job, x, y, first + lane % LANES_PER_PIXEL, inside)
         counts = jnp.where(inside, count, 0).astype(jnp.float32).reshape(-1, LANES_PER_PIXEL)[:, 0]
         sums = [_by_pixel(channel) for channel in total]
         return jnp.stack([*sums, counts], axis=1).reshape(TILE, TILE, 4)
 
     return render_tile, inputs
+
+
+def _vec(camera: Array, first: int) -> Vec:
+    return camera[first], camera[first + 1], camera[first + 2]
 
 
 def _by_pixel(lanes: Array) -> Array:

@@ -1,18 +1,22 @@
 """A prepared scene as the input arrays of a native program, padded to a size bucket (NumPy only).
 
-Called by the runner and by tests. All tables are float32; links and counts are whole numbers below 2^24, hence exact.
+Called by the runner and by tests. Links and counts in float tables are whole numbers below 2^24, hence exact.
 
-    nodes  [16 · bucket, 8] for each of the eight signs of a ray's direction the tree in visiting order: near corner, far corner,
-                            index of the next node when this one is missed (−1: done), leaf code = 8 · first triangle + count
-                            (0 for inner nodes). A hit inner node is followed by the next row.
+    nodes  [16 · bucket, 4] int32; for each of the eight signs of a ray's direction the tree in visiting order, then a row that is
+                            always missed. Words 0–2 hold near corner x, y, z and far corner x, y, z, 16 bits each, in
+                            cells of a grid over the scene, widened by a cell. Word 3: the next row when an inner node is missed (−1:
+                            done), or −1 − (8 · first triangle + count) of a leaf. A hit node and any leaf are followed by the next row.
     tris   [bucket, 12]     corner, edge a, edge b, 3 zeros
     shade  [bucket, 20]     three normals, base RGB, metallic, roughness, emitted RGB, chance as a light per unit of area, 2 zeros
     lights [bucket + 64, 16] see lights.py
-    camera [20]             see scene.py; entry 17 is the number of light rows, entry 18 is 1.0 (see tracer/vec.py, Keep)
+    camera [28]             0–16 see scene.py; 17 number of light rows; 18 is 1.0 (see tracer/vec.py, Keep); 20–22 origin of the
+                            grid; 23–25 size of its cells
     params [8] uint32       width, height, tile x, tile y, first sample, sample count, seed, 0
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,8 +27,9 @@ from assay.jobs.render.scene import Scene
 
 BUCKETS = (4_096, 16_384, 65_536, 262_144)
 OCTANTS = 8
-LIGHT_COUNT_SLOT = 17
-ONE_SLOT = 18
+LIGHT_COUNT_SLOT, ONE_SLOT, GRID_SLOT, CELL_SLOT = 17, 18, 20, 23
+CAMERA_SIZE = 28
+CELLS = 65_535
 
 
 def bucket_for(triangles: int) -> int:
@@ -38,7 +43,7 @@ def bucket_for(triangles: int) -> int:
     raise SceneError(f"the scene has {triangles} triangles; the limit is {BUCKETS[-1]}: simplify its meshes")
 
 
-def scene_tables(scene: Scene, bucket: int) -> list[NDArray[np.float32]]:
+def scene_tables(scene: Scene, bucket: int) -> list[NDArray[Any]]:
     """[nodes, tris, shade, lights, camera] for a program of size `bucket`."""
     if bucket_for(scene.triangles) > bucket:
         raise SceneError(f"the scene does not fit in a program for {bucket} triangles: plan the job again")
@@ -52,24 +57,40 @@ def scene_tables(scene: Scene, bucket: int) -> list[NDArray[np.float32]]:
     shade[: scene.triangles, 17] = scene.light_pdf
     lights = np.zeros((bucket + MAX_PUNCTUAL, 16), np.float32)
     lights[: len(scene.lights)] = scene.lights
-    camera = scene.camera.copy()
-    camera[ONE_SLOT] = 1.0
-    camera[LIGHT_COUNT_SLOT] = len(scene.lights)
-    return [_threaded_nodes(scene, bucket), tris, shade, lights, camera]
+    grid, cell = _grid(scene)
+    camera = np.zeros(CAMERA_SIZE, np.float32)
+    camera[: len(scene.camera)] = scene.camera
+    camera[LIGHT_COUNT_SLOT], camera[ONE_SLOT] = len(scene.lights), 1.0
+    camera[GRID_SLOT : GRID_SLOT + 3], camera[CELL_SLOT : CELL_SLOT + 3] = grid, cell
+    return [_threaded_nodes(scene, bucket, grid, cell), tris, shade, lights, camera]
 
 
-def _threaded_nodes(scene: Scene, bucket: int) -> NDArray[np.float32]:
+def _grid(scene: Scene) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """(origin, cell size) of the grid that node boxes are rounded to; two cells to spare on each side."""
+    low, high = scene.node_lower[0].astype(np.float64), scene.node_upper[0].astype(np.float64)
+    cell = np.maximum((high - low) / (CELLS - 8), np.maximum(np.abs(low), np.abs(high)) * 1e-7 + 1e-12).astype(np.float32)
+    return (low - 4.0 * cell).astype(np.float32), cell
+
+
+def _threaded_nodes(
+    scene: Scene, bucket: int, grid: NDArray[np.float32], cell: NDArray[np.float32]
+) -> NDArray[np.int32]:
     child, count = scene.node_child, len(scene.node_child)
     levels = _levels(child)
     size = np.ones(count, np.int64)
     for level in reversed(levels):
         inner = level[child[level] > 0]
         size[inner] = 1 + size[child[inner]] + size[child[inner] + 1]
-    leaf_code = np.where(child > 0, 0, scene.node_first.astype(np.int64) * 8 + scene.node_count)
-    table = np.zeros((OCTANTS, 2 * bucket, 8), np.float32)
-    table[:, :, 6] = -1
+    # Exact in float64 up to the division; a whole cell of slack covers its rounding and that of the ray's slab test.
+    lower = np.clip(np.floor((scene.node_lower - grid.astype(np.float64)) / cell) - 1, 0, CELLS).astype(np.int64)
+    upper = np.clip(np.ceil((scene.node_upper - grid.astype(np.float64)) / cell) + 1, 0, CELLS).astype(np.int64)
+    leaf_link = -1 - (scene.node_first.astype(np.int64) * 8 + scene.node_count)
+    table = np.zeros((OCTANTS, 2 * bucket, 4), np.int64)
+    table[:, :, 3] = -1
     for octant in range(OCTANTS):
         negative = np.array([octant >> axis & 1 for axis in range(3)], bool)
+        behind, ahead = np.where(negative, 0, CELLS), np.where(negative, CELLS, 0)
+        table[octant, :, :3] = _words(behind[None], ahead[None])  # entered after it is left: missed by every ray
         at = np.zeros(count, np.int64)
         for level in levels:
             inner = level[child[level] > 0]
@@ -78,12 +99,16 @@ def _threaded_nodes(scene: Scene, bucket: int) -> NDArray[np.float32]:
             at[near] = at[inner] + 1
             at[far] = at[inner] + 1 + size[near]
         skip = at + size
-        rows = table[octant]
-        rows[at, 0:3] = np.where(negative, scene.node_upper, scene.node_lower)
-        rows[at, 3:6] = np.where(negative, scene.node_lower, scene.node_upper)
-        rows[at, 6] = np.where(skip < count, skip + octant * 2 * bucket, -1)
-        rows[at, 7] = leaf_code
-    return table.reshape(-1, 8)
+        near_cell, far_cell = np.where(negative, upper, lower), np.where(negative, lower, upper)
+        table[octant, at, :3] = _words(near_cell, far_cell)
+        table[octant, at, 3] = np.where(child > 0, np.where(skip < count, skip + octant * 2 * bucket, -1), leaf_link)
+    return table.astype(np.uint32).view(np.int32).reshape(-1, 4)
+
+
+def _words(near: NDArray[np.int64], far: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Two corners [n, 3] of 16-bit cells as three words [n, 3]."""
+    pairs = [near[:, 0] | near[:, 1] << 16, near[:, 2] | far[:, 0] << 16, far[:, 1] | far[:, 2] << 16]
+    return np.stack(pairs, axis=1)
 
 
 def _levels(child: NDArray[np.int32]) -> list[NDArray[np.int64]]:

@@ -13,21 +13,24 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import jax
 import jax.numpy as jnp
 from jax import Array, lax
 
 from assay.jobs.render.tracer import bsdf, nee, rng
-from assay.jobs.render.tracer.traverse import FAR, Cursor, Ray, active, advance, start
+from assay.jobs.render.tracer.traverse import FAR, Cursor, Grid, Ray, active, advance, start
 from assay.jobs.render.tracer.vec import Keep, Vec, add, columns, cross, dot, larger, mul, pick, rows_at, scale, smaller, sub, unit
 
 MAX_BOUNCES = 6
 ROULETTE_FROM = 2
 TRACING, SHADOW, IDLE = 0, 1, 2
+QUOTA_EIGHTHS = 4  # shade when at most so many eighths of the living lanes are still on their way
+NARROWER, NARROWINGS = 4, 1
 CERTAIN = 1e18  # density of the camera's choice of direction: light seen directly counts in full
 
 
 class Job(NamedTuple):
-    """The inputs of the program (see tables.py) and what follows from them; `tree_rows` (of one octant) and `stride` are Python ints."""
+    """The inputs of the program (see tables.py) and what follows from them; `stride` is a Python int."""
 
     nodes: Array
     tris: Array
@@ -37,9 +40,17 @@ class Job(NamedTuple):
     size: tuple[Array, Array]
     last_sample: Array
     seed: Array
-    tree_rows: int
+    grid: Grid
     stride: int
     keep: Keep
+
+
+class Pixels(NamedTuple):
+    """Which pixel each lane works on: column, row and index (uint32) in the whole image."""
+
+    x: Array
+    y: Array
+    index: Array
 
 
 class Path(NamedTuple):
@@ -63,23 +74,45 @@ class Path(NamedTuple):
 
 
 def render(job: Job, pixel_x: Array, pixel_y: Array, first_sample: Array, alive: Array) -> Vec:
-    """The sum of the samples first_sample, first_sample + stride, … < last_sample of each lane's pixel (linear RGB)."""
-    pixel = (pixel_y * job.size[0] + pixel_x).astype(jnp.uint32)
-    path = _first(job, pixel_x, pixel_y, pixel, first_sample, alive & (first_sample < job.last_sample))
+    """The sum of the samples first_sample, first_sample + stride, … < last_sample of each lane's pixel (linear RGB).
+
+    Some pixels take several times the work of others, so lanes run dry: when a quarter is left, those are moved together and the
+    rest of the job runs on a quarter of the width.
+    """
+    where = Pixels(pixel_x, pixel_y, (pixel_y * job.size[0] + pixel_x).astype(jnp.uint32))
+    path = _first(job, where, first_sample, alive & (first_sample < job.last_sample))
+    return _finish(job, where, path, NARROWINGS)
+
+
+def _finish(job: Job, where: Pixels, path: Path, narrowings: int) -> Vec:
+    width = len(where.index)
+    enough = width // NARROWER if narrowings else 0
 
     def more(path: Path) -> Array:
-        return jnp.any(path.stage != IDLE)
+        return _living(path) > enough
 
     def turn(path: Path) -> Path:
-        living = jnp.sum((path.stage != IDLE).astype(jnp.int32))
-        cursor = advance(job.nodes, job.tris, path.ray, path.cursor, living // 2)
-        return _shade(job, path._replace(cursor=cursor), pixel_x, pixel_y, pixel)
+        quota = _living(path) * QUOTA_EIGHTHS // 8
+        cursor = advance(job.nodes, job.tris, path.ray, path.cursor, quota)
+        return _shade(job, path._replace(cursor=cursor), where)
 
-    return lax.while_loop(more, turn, path).total
+    path = lax.while_loop(more, turn, path)
+    if not narrowings:
+        return path.total
+    kept = jnp.argsort((path.stage == IDLE).astype(jnp.int32), stable=True)[:enough]
+    some_where, some_path = jax.tree.map(lambda lanes: lanes[kept], (where, path))
+    some = _finish(job, some_where, some_path, narrowings - 1)
+    total = [whole.at[kept].set(part, unique_indices=True) for whole, part in zip(path.total, some, strict=True)]
+    return total[0], total[1], total[2]
 
 
-def _camera_ray(job: Job, x: Array, y: Array, pixel: Array, sample: Array) -> tuple[Vec, Vec]:
+def _living(path: Path) -> Array:
+    return jnp.sum((path.stage != IDLE).astype(jnp.int32))
+
+
+def _camera_ray(job: Job, where: Pixels, sample: Array) -> tuple[Vec, Vec]:
     """Origin and unit direction through a uniform point of the pixel."""
+    x, y, pixel = where
     u, v, _, _ = rng.uniforms(pixel, sample.astype(jnp.uint32), jnp.zeros_like(pixel), job.seed)
     width, height = job.size[0].astype(jnp.float32), job.size[1].astype(jnp.float32)
     tangent = job.camera[12]
@@ -95,10 +128,10 @@ def _constant(camera: Array, first: int) -> Vec:
     return camera[first], camera[first + 1], camera[first + 2]
 
 
-def _first(job: Job, x: Array, y: Array, pixel: Array, sample: Array, alive: Array) -> Path:
-    origin, direction = _camera_ray(job, x, y, pixel, sample)
+def _first(job: Job, where: Pixels, sample: Array, alive: Array) -> Path:
+    origin, direction = _camera_ray(job, where, sample)
     zero = jnp.zeros_like(origin[0])
-    ray, cursor = start(origin, direction, zero > 0, zero + FAR, job.tree_rows)
+    ray, cursor = start(job.grid, origin, direction, zero > 0, zero + FAR)
     cursor = cursor._replace(node=jnp.where(alive, cursor.node, -1))
     stage = jnp.where(alive, TRACING, IDLE)
     black, white = (zero, zero, zero), (zero + 1, zero + 1, zero + 1)
@@ -106,7 +139,7 @@ def _first(job: Job, x: Array, y: Array, pixel: Array, sample: Array, alive: Arr
     return Path(ray, cursor, stage, sample, stage * 0, white, black, black, zero + CERTAIN, black, direction, black, none)
 
 
-def _shade(job: Job, path: Path, x: Array, y: Array, pixel: Array) -> Path:
+def _shade(job: Job, path: Path, where: Pixels) -> Path:
     """Resolve every finished ray and give its lane the next one."""
     done = ~active(path.cursor) & (path.stage != IDLE)
     shadow = done & (path.stage == SHADOW)
@@ -115,7 +148,7 @@ def _shade(job: Job, path: Path, x: Array, y: Array, pixel: Array) -> Path:
     light = pick(shadow & ~found, add(path.light, path.waiting), path.light)
     missed = traced & ~found
     light = pick(missed, add(light, mul(path.weight, _constant(job.camera, 13))), light)
-    bounced = _bounce(job, path, pixel)
+    bounced = _bounce(job, path, where.index)
     hit = traced & found
     light = job.keep.vec(pick(hit, add(light, bounced.emitted), light))
     goes_on = hit & (path.bounce < MAX_BOUNCES - 1)
@@ -128,12 +161,12 @@ def _shade(job: Job, path: Path, x: Array, y: Array, pixel: Array) -> Path:
     sample = path.sample + jnp.where(ends, job.stride, 0)
     total = add(path.total, pick(ends, _finite(light), (0.0, 0.0, 0.0)))  # type: ignore[arg-type]
     restarts = ends & (sample < job.last_sample)
-    eye, view = _camera_ray(job, x, y, pixel, sample)
+    eye, view = _camera_ray(job, where, sample)
     origin = pick(restarts, eye, pick(hit, bounced.origin, path.ray.origin))
     towards = pick(restarts, view, pick(asks_light, bounced.light_direction, direction))
     limit = jnp.where(asks_light, bounced.light_distance, FAR)
     origin, towards = job.keep.vec(origin), job.keep.vec(towards)
-    fresh_ray, fresh_cursor = start(origin, towards, asks_light, limit, job.tree_rows)
+    fresh_ray, fresh_cursor = start(job.grid, origin, towards, asks_light, limit)
     starts = restarts | asks_light | moves_on
     zero = jnp.zeros_like(path.density)
     black, white = (zero, zero, zero), (zero + 1, zero + 1, zero + 1)
@@ -250,7 +283,7 @@ def _finite(light: Vec) -> Vec:
 
 def _choose(mask: Array, a: Ray, b: Ray) -> Ray:
     return Ray(
-        pick(mask, a.origin, b.origin), pick(mask, a.direction, b.direction), pick(mask, a.inverse, b.inverse),
+        pick(mask, a.origin, b.origin), pick(mask, a.direction, b.direction), pick(mask, a.slope, b.slope),
         pick(mask, a.shift, b.shift), jnp.where(mask, a.any_hit, b.any_hit),
     )  # fmt: skip
 

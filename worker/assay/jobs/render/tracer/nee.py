@@ -26,11 +26,12 @@ def draw(
     keep: Keep, lights: Array, count: Array, point: Vec, far: Array, choose: Array, u: Array, v: Array
 ) -> LightSample:
     """A light sample for `point`; `count` is the number of rows in use (float32), `far` the distance of directional lights."""
-    at = choose * count
+    at = keep(choose * count)
     index = smaller(at.astype(jnp.int32), count.astype(jnp.int32) - 1)
     first = rows_at(lights, index)
     stays = at - index.astype(jnp.float32) < first[:, 13]
-    row = rows_at(lights, jnp.where(stays, index, first[:, 14].astype(jnp.int32)))
+    choice = keep(jnp.where(stays, index.astype(jnp.float32), first[:, 14]))
+    row = rows_at(lights, choice.astype(jnp.int32))
     kind, chance = row[:, 15].astype(jnp.int32), row[:, 12]
     origin, edge_a, edge_b = columns(row, 0), columns(row, 3), columns(row, 6)
     root = lax.sqrt(u)

@@ -11,20 +11,19 @@ from typing import NamedTuple
 import jax.numpy as jnp
 from jax import Array, lax
 
-from assay.jobs.render.tracer.vec import Vec, columns, cross, dot, larger, rows_at, smaller, sub
+from assay.jobs.render.tracer.vec import Vec, columns, cross, dot, larger, mul, rows_at, smaller, sub
 
-BOX_STEPS = 4
-TRIANGLE_STEPS = 2  # after so many box steps; measured
+BOX_STEPS = 6
+TRIANGLE_STEPS = 1  # after so many box steps; measured
 FAR = 3e38
-PAD = 1.0000004  # widens boxes by the rounding of the slab test (Ize 2013)
 
 
 class Ray(NamedTuple):
-    """origin, direction; inverse direction and −origin·inverse; any_hit: stop at the first hit (shadow rays)."""
+    """origin, direction; any_hit: stop at the first hit (shadow rays); distance at a grid coordinate = coordinate · slope + shift."""
 
     origin: Vec
     direction: Vec
-    inverse: Vec
+    slope: Vec
     shift: Vec
     any_hit: Array
 
@@ -42,15 +41,23 @@ def active(cursor: Cursor) -> Array:
     return (cursor.node >= 0) | (cursor.leaf > 0)
 
 
-def start(origin: Vec, direction: Vec, any_hit: Array, limit: Array, tree_rows: int) -> tuple[Ray, Cursor]:
-    """A ray and its cursor at the root; `limit` is the largest distance of interest, `tree_rows` the rows of one octant."""
+class Grid(NamedTuple):
+    """The grid of the node boxes: origin and cell size (scalars per axis), rows of one octant's tree."""
+
+    origin: Vec
+    cell: Vec
+    tree_rows: int
+
+
+def start(grid: Grid, origin: Vec, direction: Vec, any_hit: Array, limit: Array) -> tuple[Ray, Cursor]:
+    """A ray and its cursor at the root; `limit` is the largest distance of interest."""
     safe = [jnp.where(jnp.abs(d) < 1e-12, jnp.where(d < 0, -1e-12, 1e-12), d) for d in direction]
     inverse = (1.0 / safe[0], 1.0 / safe[1], 1.0 / safe[2])
-    shift = (-origin[0] * inverse[0], -origin[1] * inverse[1], -origin[2] * inverse[2])
     octant = sum((jnp.where(safe[k] < 0, 1 << k, 0) for k in range(3)), jnp.int32(0))
-    node = (octant * tree_rows).astype(jnp.int32)
+    node = (octant * grid.tree_rows).astype(jnp.int32)
     none = jnp.zeros_like(node)
-    return Ray(origin, direction, inverse, shift, any_hit), Cursor(node, none, limit, none - 1)
+    ray = Ray(origin, direction, mul(grid.cell, inverse), mul(sub(grid.origin, origin), inverse), any_hit)
+    return ray, Cursor(node, none, limit, none - 1)
 
 
 def advance(nodes: Array, tris: Array, ray: Ray, cursor: Cursor, quota: Array) -> Cursor:
@@ -69,17 +76,19 @@ def advance(nodes: Array, tris: Array, ray: Ray, cursor: Cursor, quota: Array) -
 
 def _box_step(nodes: Array, ray: Ray, cursor: Cursor) -> Cursor:
     row = rows_at(nodes, larger(cursor.node, 0))
-    near, far = columns(row, 0), columns(row, 3)
-    enter = [near[k] * ray.inverse[k] + ray.shift[k] for k in range(3)]
-    leave = [far[k] * ray.inverse[k] + ray.shift[k] for k in range(3)]
+    low = [(row[:, k] & 0xFFFF).astype(jnp.float32) for k in range(3)]
+    high = [lax.shift_right_logical(row[:, k], jnp.int32(16)).astype(jnp.float32) for k in range(3)]
+    near, far = (low[0], high[0], low[1]), (high[1], low[2], high[2])
+    enter = [near[k] * ray.slope[k] + ray.shift[k] for k in range(3)]
+    leave = [far[k] * ray.slope[k] + ray.shift[k] for k in range(3)]
     enters = larger(larger(enter[0], enter[1]), larger(enter[2], 0.0))
-    leaves = smaller(smaller(leave[0], leave[1]) * PAD, smaller(leave[2] * PAD, cursor.best))
+    leaves = smaller(smaller(leave[0], leave[1]), smaller(leave[2], cursor.best))
     inside = enters <= leaves
-    code = row[:, 7].astype(jnp.int32)
+    link = row[:, 3]
+    is_leaf = link < -1
     moving = (cursor.leaf == 0) & (cursor.node >= 0)
-    descend = inside & (code == 0)
-    node = jnp.where(moving, jnp.where(descend, cursor.node + 1, row[:, 6].astype(jnp.int32)), cursor.node)
-    leaf = jnp.where(moving & inside, code, cursor.leaf)
+    node = jnp.where(moving, jnp.where(inside | is_leaf, cursor.node + 1, link), cursor.node)
+    leaf = jnp.where(moving & inside & is_leaf, -1 - link, cursor.leaf)
     return cursor._replace(node=node, leaf=leaf)
 
 
