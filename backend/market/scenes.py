@@ -11,8 +11,7 @@ from typing import Any
 
 from assay.artifacts import ArtifactMissing, ArtifactTooLarge, Kind, StoreError
 from assay.jobs.render.errors import SceneError
-from assay.jobs.render.gltf import MAX_FILE_BYTES
-from assay.jobs.render.prepare import PREPARE_VERSION, SceneStats, scene_stats
+from assay.jobs.render.prepare import MAX_FILE_BYTES, PREPARE_VERSION, SceneStats, scene_stats
 from backend.artifacts.models import PreparedScene
 from backend.artifacts.store import artifact_store
 from backend.web.errors import Problem

@@ -4,6 +4,9 @@ from dataclasses import replace
 from hashlib import sha256
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from assay.commitment import (
     CHUNK_BYTES,
     PAGE_BYTES,
@@ -22,8 +25,6 @@ from assay.commitment import (
     page_proof_from_stream,
     verify_page,
 )
-from hypothesis import given
-from hypothesis import strategies as st
 
 SIZES = [
     0,

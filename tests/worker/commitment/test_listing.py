@@ -4,10 +4,10 @@ from dataclasses import replace
 from hashlib import sha256
 
 import pytest
-from assay.commitment import CommitmentError, list_bytes, list_ids, list_proof, list_root, verify_list_item
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assay.commitment import CommitmentError, list_bytes, list_ids, list_proof, list_root, verify_list_item
 from tests.worker.commitment.test_artifact import model_top
 
 ids_strategy = st.lists(st.binary(min_size=32, max_size=32), max_size=40)

@@ -4,12 +4,13 @@ from dataclasses import astuple
 from typing import Any
 
 import pytest
-from assay.protocol.generated.events import BY_TOPIC, EVENTS, Event, JobClosed
-from assay.protocol.ids import address_from_bytes
-from assay.protocol.logs import LogMalformed, decode_hex_log, decode_log, topics_of
 from eth_abi.abi import encode
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from assay.protocol.generated.events import BY_TOPIC, EVENTS, Event, JobClosed
+from assay.protocol.ids import address_from_bytes
+from assay.protocol.logs import LogMalformed, decode_hex_log, decode_log, topics_of
 
 ADDRESS = st.binary(min_size=20, max_size=20).map(address_from_bytes)
 TEXT = st.text(st.characters(exclude_characters="\x00", codec="utf-8"), max_size=64)
