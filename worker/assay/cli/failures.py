@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from typing import Any
 
 from assay.protocol.errors import AssayError
 
@@ -42,9 +43,16 @@ def describe(error: Exception) -> tuple[str, str, int]:
     """(message, hint, exit code) of any exception."""
     if isinstance(error, AssayError):
         return error.message, error.hint, error.exit_code
-    code = getattr(error, "code", None)
-    if isinstance(code, str) and hasattr(error, "detail"):  # quoting.QuoteError
-        return str(error.detail), str(getattr(error, "hint", "")), 1
+    wrong: Any = error
+    if hasattr(error, "format_message") and hasattr(error, "exit_code"):  # the parser's own errors
+        return str(wrong.format_message()), "See the command's --help.", int(wrong.exit_code)
+    if type(error).__name__ == "Abort":
+        return "Stopped; nothing more was sent.", "", 1
+    return _describe_outside(error)
+
+
+def _describe_outside(error: Exception) -> tuple[str, str, int]:
+    """Failures of the network, the disk, or of this program."""
     if _is_connection(error):
         return (
             "The chain node does not answer.",
@@ -53,8 +61,8 @@ def describe(error: Exception) -> tuple[str, str, int]:
         )
     if isinstance(error, FileNotFoundError):
         return f"There is no file {error.filename}.", "Check the path.", 2
-    if isinstance(error, PermissionError):
-        return f"No permission for {error.filename}.", "Check the file's owner and mode.", 1
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"{error.filename}: {error.strerror}.", "Check the file's owner, mode and disk.", 1
     return f"{type(error).__name__}: {error}", TRACE, 1
 
 

@@ -1,16 +1,16 @@
 """Entry point of `assay`: a table of commands, loaded lazily, and the one place where errors become sentences.
 
-Exit codes: 0 ok, 1 failed, 2 wrong usage or input, 3 timed out. With --json, stdout holds one JSON value and nothing else.
+Exit codes: 0 ok, 1 failed, 2 wrong usage or input, 3 timed out, 130 interrupted. With --json, stdout holds one JSON
+value and nothing else.
 """
 
 from __future__ import annotations
 
-import importlib
 import os
 import sys
+from importlib import import_module
+from importlib.metadata import version
 from typing import Any
-
-import click
 
 # name → (module, attribute, one line for `assay --help`)
 COMMANDS: dict[str, tuple[str, str, str]] = {
@@ -22,88 +22,104 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
         "Check chain, contracts, store, device and clock; say how to mend.",
     ),
     "render": ("assay.cli.render", "render", "Render a glTF scene as a buyer: quote, pay, watch, assemble."),
-    "job": ("assay.cli.job", "app", "Show, watch, cancel a job or fetch its results."),
+    "job": ("assay.cli.job", "app", "Show, watch or cancel a job, or fetch its results."),
     "provider": ("assay.cli.provider", "app", "Register devices, stake, ask, withdraw."),
     "worker": ("assay.cli.worker", "app", "Run the provider's daemon, see its status, bench this machine."),
-    "wallet": ("assay.cli.wallet", "app", "Encrypted keystores: new, import, show."),
+    "wallet": ("assay.cli.wallet", "app", "Encrypted keystores: new, import, show, withdraw credit."),
     "shares": ("assay.cli.shares", "app", "Income of a device's shares: show, claim."),
 }
 
-# option → environment variable that every command reads
+# option → (environment variable that every command reads, what it is)
 GLOBAL_OPTIONS = {
-    "rpc_url": "ASSAY_RPC_URL",
-    "deployment": "ASSAY_DEPLOYMENT",
-    "store": "ASSAY_STORE_URL",
+    "--rpc-url": ("ASSAY_RPC_URL", "Chain node; default http://127.0.0.1:8545."),
+    "--deployment": (
+        "ASSAY_DEPLOYMENT",
+        "File with the contracts' addresses; default .run/deployments/31337.json.",
+    ),
+    "--store": ("ASSAY_STORE_URL", "Artifact store as an fsspec URL; default .run/artifacts."),
 }
 
 
-class LazyGroup(click.Group):
-    """A group whose commands are imported when they are called; `--help` imports none."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in COMMANDS:
-            return None
-        module, attribute, _ = COMMANDS[cmd_name]
-        return _as_click(getattr(importlib.import_module(module), attribute), cmd_name)
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, line) for name, (_, _, line) in COMMANDS.items()])
-
-
-def _as_click(target: Any, name: str) -> click.Command:
-    """A click command from a typer app, or from a plain function with typer options."""
-    import typer
-
-    if isinstance(target, click.Command):
-        return target
-    if not isinstance(target, typer.Typer):
-        wrapped = typer.Typer(add_completion=False)
-        wrapped.command(name=name)(target)
-        target = wrapped
-    return typer.main.get_command(target)
-
-
-@click.group(
-    cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110}
-)
-@click.option("--rpc-url", metavar="URL", help="Chain node (ASSAY_RPC_URL; default http://127.0.0.1:8545).")
-@click.option("--deployment", metavar="FILE", help="Addresses of the contracts (ASSAY_DEPLOYMENT).")
-@click.option("--store", metavar="URL", help="Artifact store (ASSAY_STORE_URL; default .run/artifacts).")
-@click.version_option(package_name="assay", prog_name="assay")
-def cli(**options: str | None) -> None:
-    """Assay: a market where GPUs and TPUs are owned in shares, rented by auction, and their work is proved.
-
-    Example: assay up
-    """
-    for option, variable in GLOBAL_OPTIONS.items():
-        value = options.get(option)
-        if value:
-            os.environ[variable] = value
+class WrongUsage(Exception):
+    """The command line itself is wrong."""
 
 
 def app(args: list[str] | None = None) -> None:
     """Runs the command line and exits. Called by the `assay` script and by tests."""
-    arguments = sys.argv[1:] if args is None else args
-    sys.exit(_run(arguments))
+    sys.exit(run(sys.argv[1:] if args is None else args))
 
 
-def _run(arguments: list[str]) -> int:
+def run(arguments: list[str]) -> int:
+    """The exit code of one command line; everything it raises has been told to the user."""
     try:
-        result = cli.main(args=arguments, prog_name="assay", standalone_mode=False)
+        rest = _take_global_options(list(arguments))
+    except WrongUsage as wrong:
+        print(f"Error: {wrong}", file=sys.stderr)
+        return 2
+    if not rest or rest[0] in ("-h", "--help"):
+        print(help_text())
+        return 0 if rest else 2
+    if rest[0] == "--version":
+        print(f"assay {version('assay')}")
+        return 0
+    name, *rest = rest
+    if name not in COMMANDS:
+        print(f"Error: There is no command {name!r}.{_nearest(name)}\nSee assay --help.", file=sys.stderr)
+        return 2
+    return _call(name, rest)
+
+
+def help_text() -> str:
+    """`assay --help`; imports no command."""
+    options = {option: text for option, (_, text) in GLOBAL_OPTIONS.items()}
+    options |= {"--version": "Show the version.", "-h, --help": "Show this, or the help of a command."}
+    return "\n".join(
+        [
+            "Usage: assay [OPTIONS] COMMAND …",
+            "",
+            "A market where GPUs and TPUs are owned in shares, rented by auction, and their work is proved.",
+            "",
+            "Example: assay up",
+            "",
+            "Commands:",
+            *[f"  {name:<10} {line}" for name, (_, _, line) in COMMANDS.items()],
+            "",
+            "Options:",
+            *[f"  {option:<14} {line}" for option, line in options.items()],
+        ]
+    )
+
+
+def _take_global_options(arguments: list[str]) -> list[str]:
+    """Sets the environment from options before the command's name; returns the rest."""
+    while arguments and arguments[0].split("=", 1)[0] in GLOBAL_OPTIONS:
+        option, has_value, value = arguments.pop(0).partition("=")
+        if not has_value:
+            if not arguments:
+                raise WrongUsage(f"{option} needs a value.")
+            value = arguments.pop(0)
+        os.environ[GLOBAL_OPTIONS[option][0]] = value
+    return arguments
+
+
+def _nearest(name: str) -> str:
+    from difflib import get_close_matches
+
+    found = get_close_matches(name, COMMANDS, n=1)
+    return f" Did you mean {found[0]!r}?" if found else ""
+
+
+def _call(name: str, arguments: list[str]) -> int:
+    try:
+        module, attribute, _ = COMMANDS[name]
+        command = _typer_command(getattr(import_module(module), attribute), name)
+        result = command.main(args=arguments, prog_name=f"assay {name}", standalone_mode=False)
         return result if isinstance(result, int) else 0
-    except click.exceptions.Exit as leave:
-        return leave.exit_code
-    except (click.exceptions.Abort, KeyboardInterrupt):
-        click.echo("Stopped. Nothing more was sent.", err=True)
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
         return 130
-    except click.ClickException as wrong:
-        wrong.show()
-        return wrong.exit_code
     except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except Exception as error:
         from assay.cli.failures import report
@@ -111,6 +127,17 @@ def _run(arguments: list[str]) -> int:
         if os.environ.get("ASSAY_DEBUG"):
             raise
         return report(error, as_json="--json" in arguments)
+
+
+def _typer_command(target: Any, name: str) -> Any:
+    """The command of a typer app, or of a plain function with typer options."""
+    import typer
+
+    if not isinstance(target, typer.Typer):
+        wrapped = typer.Typer(add_completion=False)
+        wrapped.command(name=name)(target)
+        target = wrapped
+    return typer.main.get_command(target)
 
 
 if __name__ == "__main__":
