@@ -10,7 +10,6 @@ from typing import Any
 
 from celery import shared_task
 from django.core.cache import cache
-from django.db import close_old_connections
 
 logger = logging.getLogger(__name__)
 
@@ -27,7 +26,6 @@ def periodic(name: str, *, lock_seconds: int = 120) -> Callable[[Callable[[], An
             if not cache.add(key, token, lock_seconds):
                 logger.info("task %s runs already", name)
                 return None
-            close_old_connections()
             started = time.monotonic()
             try:
                 outcome = work()

@@ -6,6 +6,7 @@ The backend is a read model of the chain: there is no signing key here, and no s
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import environ
 
@@ -123,6 +124,7 @@ def database(url: str) -> dict[str, Any]:
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA temp_store=MEMORY;",
         }
     else:
+        entry["HOST"] = unquote(entry["HOST"])  # %2Frun%2Fpostgresql: a socket's folder
         entry["CONN_HEALTH_CHECKS"] = True
         options.setdefault("pool", {"min_size": 1, "max_size": 8, "timeout": 20})
     return entry
