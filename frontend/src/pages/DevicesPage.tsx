@@ -13,7 +13,7 @@ import { Pager } from "@/ui/Pager";
 import { Empty, Failure, SkeletonRows } from "@/ui/States";
 
 export function DevicesPage() {
-  useLiveTopics("jobs");
+  useLiveTopics("devices");
   const search = useSearch({ from: "/devices" });
   const devices = useInfiniteQuery(devicesQuery(search));
   const rows = devices.data?.pages.flatMap((page) => page.results) ?? [];

@@ -17,7 +17,7 @@ import { Empty, Failure, Skeleton, SkeletonRows } from "@/ui/States";
 const FEED = 10;
 
 export function OverviewPage() {
-  useLiveTopics("jobs");
+  useLiveTopics("jobs", "devices");
   const stats = useQuery(statsQuery);
   const jobs = useInfiniteQuery(jobsQuery({}));
   const rows = jobs.data?.pages[0]?.results.slice(0, FEED) ?? [];
@@ -75,7 +75,7 @@ function Figures({ stats }: { stats: Stats | undefined }) {
   const value = (show: (stats: Stats) => ReactNode) =>
     stats ? show(stats) : <Skeleton className="h-7 w-20" />;
   return (
-    <Card title="Network" note={stats ? `as of block ${formatCount(stats.block)}` : "loading"}>
+    <Card title="Network" note={stats ? `as of block ${formatCount(stats.block ?? 0)}` : "loading"}>
       <div className="grid grid-cols-2 gap-x-6 gap-y-5 md:grid-cols-4">
         <Link to="/devices" className="rounded hover:bg-raised/60">
           <Figure label="Devices">{value((s) => formatCount(s.devices))}</Figure>

@@ -15,7 +15,7 @@ import { Table } from "@/ui/Table";
 import { Who } from "@/ui/Who";
 
 export function ProvidersPage() {
-  useLiveTopics("jobs");
+  useLiveTopics("jobs", "devices");
   const providers = useQuery(providersQuery);
   return (
     <Page title={strings.providers} lead={strings.lead}>

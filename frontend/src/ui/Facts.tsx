@@ -26,7 +26,7 @@ export function Figure({ label, children, hint }: { label: string; children: Rea
   return (
     <div className="min-w-0">
       <p className="text-sm text-muted">{label}</p>
-      <p className="mt-0.5 min-h-8 truncate text-2xl font-semibold tracking-tight">{children}</p>
+      <p className="mt-0.5 min-h-8 text-xl font-semibold tracking-tight sm:text-2xl">{children}</p>
       {hint && <p className="text-xs text-muted">{hint}</p>}
     </div>
   );

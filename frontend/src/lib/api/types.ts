@@ -34,8 +34,9 @@ export interface Status {
   lag_blocks: number | null;
   finalized_block: number | null;
   genesis_hash: Hex;
-  mirrors: { url: string; ok: boolean }[];
-  as_of?: number | string;
+  mirrors: { url: string; ok: boolean; detail: string }[];
+  problems: string[];
+  as_of: string | number;
 }
 
 export interface Stats {
@@ -48,7 +49,9 @@ export interface Stats {
   income_to_shares_usd6: string;
   slashed_usd6: string;
   staked_usd6: string;
-  block: number;
+  fees_usd6: string;
+  paused_until: number | null;
+  block: number | null;
 }
 
 export type JobState = "AWARDED" | "RUNNING" | "CLOSED" | "CANCELLED";
@@ -283,6 +286,8 @@ export interface Quote {
     tile?: number;
   };
   expected_seconds: number;
+  /** What the scene holds that the renderer leaves out. */
+  warnings: string[];
   block: number;
 }
 
@@ -296,6 +301,7 @@ export interface QuoteRequest {
 }
 
 export interface Quota {
-  used_bytes: number | string;
-  limit_bytes: number | string;
+  used_bytes: number;
+  limit_bytes: number;
+  left_bytes: number;
 }

@@ -20,13 +20,12 @@ const LiveContext = createContext<Live>({ state: "connecting", watch: () => () =
 
 /** Which cached answers a message makes old. */
 export function staleKeys(kind: string, message: LiveMessage): QueryKey[] {
-  const id = typeof message.id === "string" ? message.id : (message.topic.split(":")[1] ?? "");
+  const id = typeof message.id === "string" && message.id ? message.id : (message.topic.split(":")[1] ?? "");
   switch (kind) {
     case "head":
       return [keys.status];
     case "job":
     case "lot":
-    case "jobs":
       return [...(id ? [keys.job(id)] : []), keys.jobs(), keys.stats];
     case "device":
       return [...(id ? [keys.device(id)] : []), keys.devices(), keys.stats, keys.chain("share")];

@@ -186,7 +186,10 @@ function QuoteWaiting({ scene, stored, loading, error }: WaitingProps) {
       error instanceof ApiError && Array.isArray(error.fields.refused) ? error.fields.refused : [];
     return (
       <div className="grid gap-4">
-        <Notice tone="warn" title="Nobody can take this job as it is">
+        <Notice
+          tone="warn"
+          title={error instanceof ApiError && error.status === 409 ? strings.nobody : strings.quoteRefused}
+        >
           {error.message}
         </Notice>
         {refused.length > 0 && <RefusedList refused={refused as Refusal[]} />}

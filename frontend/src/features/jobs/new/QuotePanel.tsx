@@ -7,6 +7,7 @@ import { formatUsd6 } from "@/lib/format/usd";
 import { Amount } from "@/ui/Amount";
 import { Badge } from "@/ui/Badge";
 import { Facts } from "@/ui/Facts";
+import { Notice } from "@/ui/States";
 import { Table } from "@/ui/Table";
 import { Who } from "@/ui/Who";
 
@@ -48,6 +49,15 @@ export function QuotePanel({ quote, gas }: { quote: Quote; gas: string | null })
           ["As of block", String(quote.block)],
         ]}
       />
+      {quote.warnings.length > 0 && (
+        <Notice tone="warn" title={strings.warnings}>
+          <ul className="list-disc pl-4">
+            {quote.warnings.map((warning) => (
+              <li key={warning}>{warning}</li>
+            ))}
+          </ul>
+        </Notice>
+      )}
       <div>
         <h3 className="mb-1 font-medium">
           {strings.couldTake} <Badge tone="good">{quote.awardees_expected.length}</Badge>

@@ -31,6 +31,11 @@ const DOTS: Record<Step["state"], string> = {
   skipped: "bg-raised border border-dashed border-line-strong",
 };
 
+/** A later step that some lots have already reached shows half a light. */
+function dotOf(step: Step): string {
+  return step.state === "todo" && (step.lots ?? 0) > 0 ? "bg-accent/40" : DOTS[step.state];
+}
+
 function TimelineStep({ step, all }: { step: Step; all: number }) {
   const [label, what] = strings.steps[step.key];
   const blocks =
@@ -42,7 +47,7 @@ function TimelineStep({ step, all }: { step: Step; all: number }) {
   return (
     <li aria-current={step.state === "current" ? "step" : undefined} title={what} className="min-w-0">
       <div className="flex items-center gap-2">
-        <span aria-hidden="true" className={`size-2.5 shrink-0 rounded-full ${DOTS[step.state]}`} />
+        <span aria-hidden="true" className={`size-2.5 shrink-0 rounded-full ${dotOf(step)}`} />
         <span className={step.state === "todo" || step.state === "skipped" ? "text-muted" : "font-medium"}>
           {label}
         </span>
@@ -51,7 +56,7 @@ function TimelineStep({ step, all }: { step: Step; all: number }) {
         </span>
         <span aria-hidden="true" className="h-px flex-1 bg-line max-sm:hidden" />
       </div>
-      <div className="mt-0.5 min-h-9 pl-4.5 text-xs text-muted">
+      <div className="mt-0.5 pl-4.5 sm:min-h-9 text-xs text-muted">
         {step.lots !== null && <p>{strings.lotsOf(step.lots, all)}</p>}
         {blocks && step.key !== "window" && (
           <p title={step.last ? formatExact(step.last.timestamp) : undefined}>{blocks}</p>

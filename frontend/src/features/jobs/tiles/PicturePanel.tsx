@@ -84,7 +84,7 @@ function Progress({ store, all }: { store: PictureStore; all: number }) {
           {strings.verified(state.verified, all)}
         </span>
       </div>
-      <p aria-live="polite" className="min-h-5 text-xs text-warn">
+      <p aria-live="polite" className="min-h-4 text-xs text-warn">
         {message &&
           `${message}. Trying again. (lot ${lot}${state.failures.size > 1 ? ` and ${state.failures.size - 1} more` : ""})`}
       </p>
