@@ -103,7 +103,8 @@ def content_security_policy(*connect: str) -> dict[str, Any]:
             "default-src": ["'none'"],
             "script-src": ["'self'"],
             "style-src": ["'self'"],
-            "img-src": ["'self'", "blob:"],
+            # data: is how EIP-6963 wallets hand over their icons; an image cannot run code
+            "img-src": ["'self'", "blob:", "data:"],
             "font-src": ["'self'"],
             "worker-src": ["'self'"],
             "manifest-src": ["'self'"],
