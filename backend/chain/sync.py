@@ -62,7 +62,7 @@ class Syncer:
         self._executor = ThreadPoolExecutor(1, "prefetch") if prefetch else None
         self._next: Future[Page] | None = None
         self._page_blocks = FIRST_PAGE_BLOCKS
-        self._fresh = False
+        self._fresh = self._settled = False
         self._cursor: Cursor
         self._tip: Tip
         self._fetcher: Fetcher
@@ -74,8 +74,8 @@ class Syncer:
 
     @property
     def at_head(self) -> bool:
-        """Whether the last look found nothing to do: the cursor is the node's head."""
-        return self._fresh and self._cursor.hash == self._cursor.head_hash
+        """Whether the last step found nothing to do: the cursor is the node's head."""
+        return self._settled
 
     def start(self) -> None:
         """Checks that node, deployment and database belong together; makes the cursor of an empty database."""
@@ -98,6 +98,7 @@ class Syncer:
 
     def step(self) -> Step:
         """One look at the node and at most one committed batch. NodeError: try again; another ChainError: stop."""
+        self._settled = False
         if not self._fresh:
             self.start()
         try:
@@ -117,6 +118,7 @@ class Syncer:
                 return IDLE
             if self._tip.head.number <= known == cursor.number:
                 self._writer.note_tip(cursor, self._tip)
+                self._settled = True
                 return IDLE
             page, ancestor = self._page_after(known)
         rewound = cursor.number - ancestor

@@ -70,10 +70,10 @@ class FaultyNode(FakeNode):
         if draw < 0.25:
             self._remember()
             self.chain.mine(self.random.choice([1, 1, 2, 5]))
-        elif draw < 0.25 + self.rate * 0.7:
+        elif draw < 0.33:
             self._remember()
             self.chain.reorg(longer=self.random.choice([-2, 0, 1, 3]))
-        elif draw < 0.25 + self.rate * 0.85:
+        elif draw < 0.35:
             self._remember()
             self.chain.rollback(self.random.randint(1, 4))
 

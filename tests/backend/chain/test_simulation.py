@@ -88,7 +88,6 @@ def simulate(seed: int, told: Counter[str], steps: int = 60) -> FakeChain:
             try:
                 step = syncer.step()
                 told["logs"] += step.logs
-                told["reorgs"] += step.rewound > 0
             except NodeError as error:
                 told[type(error).__name__] += 1
             except (ChainError, Crash) as error:
@@ -103,6 +102,7 @@ def simulate(seed: int, told: Counter[str], steps: int = 60) -> FakeChain:
         if syncer.at_head:
             break
     syncer.close()
+    told["reorgs"] += syncer.cursor.reorgs
     assert syncer.cursor.number == chain.head
     return chain
 
