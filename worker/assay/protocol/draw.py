@@ -22,8 +22,8 @@ def _random(seed: bytes, k: int) -> int:
 
 def permutation(seed: bytes, count: int) -> list[int]:
     """Fisher-Yates over 0..count-1 from the last down, driven by keccak256(abi_encode(seed, k))."""
-    if not 0 <= count <= MAX_AWARDEES:
-        raise BadInput(f"A draw is over 0..{MAX_AWARDEES} awardees, not {count}.")
+    if not 1 <= count <= MAX_AWARDEES:
+        raise BadInput(f"A draw is over 1..{MAX_AWARDEES} awardees, not {count}.")
     order = list(range(count))
     for k in range(count - 1, 0, -1):
         pick = _random(seed, k) % (k + 1)
