@@ -1,6 +1,8 @@
-"""The logs bloom of a block header: may this block hold a log of that address? (Yellow Paper, 4.3.1: 3 bits of 2,048.)
+"""The logs bloom of a block header: may this block hold a log of that address? (Yellow Paper, 4.3.1: 3 bits of
+2,048.)
 
-A node that leaves logs out of eth_getLogs without an error is caught by it: the header says the address logged something.
+A node that leaves logs out of eth_getLogs without an error is caught by it: the header says the address logged
+something.
 """
 
 from functools import lru_cache

@@ -1,4 +1,5 @@
-"""One page of the chain: the headers and logs of a range of blocks, proven to fit together. Called by backend.chain.sync.
+"""One page of the chain: the headers and logs of a range of blocks, proven to fit together. Called by
+backend.chain.sync.
 
 A page is handed on only if the headers link by parent hash, every log carries the hash of its block's header, and no
 followed address is missing from a block whose bloom names it. In blocks near the head the logs are also compared with
@@ -6,6 +7,7 @@ the block's receipts. Anything else is Inconsistent, and asked again.
 """
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from backend.chain.bloom import mask_of
@@ -39,7 +41,7 @@ class Fetcher:
     def page(self, first: int, last: int, exact_from: int) -> Page:
         """Blocks first..last; those from `exact_from` on are compared with their receipts."""
         headers, objects = self._node.page(first, last, list(self.contracts))
-        for before, after in zip(headers, headers[1:], strict=False):
+        for before, after in pairwise(headers):
             if after.parent_hash != before.hash:
                 raise Inconsistent(f"block {after.number} does not follow block {before.number}")
         by_number = {header.number: header for header in headers}

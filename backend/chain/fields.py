@@ -21,9 +21,9 @@ UINT256_DIGITS = 78
 class UintField(IntField):
     """An unsigned integer of up to 256 bits; a Python int in every direction.
 
-    PostgreSQL keeps numeric(78,0). SQLite has no such type and would round a big number to a float, so the column has no
-    affinity there: values below 2^63 are integers (they sum exactly), larger ones are text of 78 digits, which SQLite
-    sorts after every integer: the order stays the order of the numbers.
+    PostgreSQL keeps numeric(78,0). SQLite has no such type and would round a big number to a float, so the
+    column has no affinity there: values below 2^63 are integers (they sum exactly), larger ones are text of 78
+    digits, which SQLite sorts after every integer: the order stays the order of the numbers.
     """
 
     def db_type(self, connection: BaseDatabaseWrapper) -> str:

@@ -33,8 +33,8 @@ def check_cursor(cursor: Cursor, source: Source) -> None:
     """Raises WrongChain when the database was filled from another chain or from other contracts."""
     if (cursor.chain_id, cursor.genesis_hash) != (source.chain_id, source.genesis_hash):
         raise WrongChain(
-            f"the database holds chain {cursor.chain_id} with genesis {cursor.genesis_hash}, the deployment is on chain "
-            f"{source.chain_id} with genesis {source.genesis_hash}: `make reset` starts over."
+            f"the database holds chain {cursor.chain_id} with genesis {cursor.genesis_hash}, the deployment is on "
+            f"chain {source.chain_id} with genesis {source.genesis_hash}: `make reset` starts over."
         )
     if cursor.deployment != source.digest:
         raise WrongChain(

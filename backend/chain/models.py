@@ -4,6 +4,8 @@ The indexer is the only writer. Rows of one block are written, or taken back, in
 A *position* is block << 20 | log_index: one integer that orders every log and never repeats on one chain.
 """
 
+from typing import ClassVar
+
 from django.db import models
 
 from backend.chain.fields import AddressField, Bytes32Field
@@ -48,7 +50,7 @@ class Log(models.Model):
     class Meta:
         """One log can be stored once."""
 
-        constraints = [
+        constraints: ClassVar = [
             models.UniqueConstraint(fields=["chain_id", "block_hash", "log_index"], name="chain_log_once"),
         ]
 
@@ -115,8 +117,8 @@ class Change(models.Model):
     """What changed, in commit order, for server-sent events: `seq` is the event id a client resumes from.
 
     `topic` is what a client subscribes to (`head`, `jobs`, `job:0x…`, `device:0x…`, `account:0x…`), `kind` names the
-    event (`head`, `job`, `lot`, `device`, `account`), `ref` the object: a job, device or account id, `0x…:lot` for a lot.
-    The same fields travel as JSON {seq, topic, kind, id, block} on the Redis channel `assay:events`.
+    event (`head`, `job`, `lot`, `device`, `account`), `ref` the object: a job, device or account id, `0x…:lot`
+    for a lot. The same fields travel as JSON {seq, topic, kind, id, block} on the Redis channel `assay:events`.
     """
 
     seq = models.BigAutoField(primary_key=True)

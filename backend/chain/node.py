@@ -1,4 +1,6 @@
-"""What the indexer asks a node, with every answer checked for shape. Called by backend.chain.fetch and backend.chain.sync."""
+"""What the indexer asks a node, with every answer checked for shape. Called by backend.chain.fetch and
+backend.chain.sync.
+"""
 
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple

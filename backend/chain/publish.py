@@ -1,5 +1,6 @@
-"""Tells the event stream what was committed: chain.Change rows as JSON on a Redis channel. Losing a message loses nothing:
-clients resume from the Change table by sequence."""
+"""Tells the event stream what was committed: chain.Change rows as JSON on a Redis channel. Losing a message
+loses nothing: clients resume from the Change table by sequence.
+"""
 
 import logging
 from collections.abc import Sequence

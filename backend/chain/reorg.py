@@ -1,7 +1,9 @@
-"""Taking blocks back: the only place where applied blocks are removed. Called by backend.chain.sync inside its transaction.
+"""Taking blocks back: the only place where applied blocks are removed. Called by backend.chain.sync inside its
+transaction.
 
-One function, one transaction: everything above a block goes, and every domain row is again what it was at that block. The
-replacing blocks are applied in the same transaction by the caller, so readers see the old chain or the new one, never half.
+One function, one transaction: everything above a block goes, and every domain row is again what it was at that
+block. The replacing blocks are applied in the same transaction by the caller, so readers see the old chain or
+the new one, never half.
 """
 
 import json

@@ -91,7 +91,9 @@ class Rows:
         return row
 
     def put(self, model: Model, key: Any, **values: Any) -> Row:
-        """Creates the row (give its `position`), or overwrites the given columns of the one that is there but for that."""
+        """Creates the row (give its `position`), or overwrites the given columns of the one that is there but
+        for that.
+        """
         if self.get(model, key) is not None:
             row = self.edit(model, key)
             position = row["position"]

@@ -1,8 +1,9 @@
 """Brings the database from its cursor to the node's head, one committed batch of blocks at a time.
 
-Called by the `index` command and by tests. Look at the head; fetch the next page (the one after it is fetched while this
-one is written); check that it follows the last applied block; commit. A page that does not follow is a reorg: the common
-ancestor is found and the page from there replaces what was applied, in one transaction. Nothing here knows a domain word.
+Called by the `index` command and by tests. Look at the head; fetch the next page (the one after it is fetched
+while this one is written); check that it follows the last applied block; commit. A page that does not follow is
+a reorg: the common ancestor is found and the page from there replaces what was applied, in one transaction.
+Nothing here knows a domain word.
 """
 
 from collections.abc import Callable, Sequence
@@ -44,6 +45,7 @@ class Syncer:
         node: Node,
         source: Source,
         projection: Projection,
+        *,
         using: str = "default",
         window: int = 256,
         publish: Callable[[Sequence[Change]], None] | None = None,

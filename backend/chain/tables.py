@@ -1,7 +1,8 @@
 """Plain rows (dicts by column) of Django models, and how to get them in and out of SQLite and PostgreSQL fast.
 
-Django's models own the schema and serve the readers; the indexer writes through here, because an ORM object per row costs
-more than decoding the log it came from. Called by backend.chain.rows, sync, reorg and the reindex/verify commands.
+Django's models own the schema and serve the readers; the indexer writes through here, because an ORM object per row
+costs more than decoding the log it came from. Called by backend.chain.rows, commit, reorg and the reindex and verify
+commands.
 """
 
 import json

@@ -1,4 +1,6 @@
-"""ASGI entry: the event stream alone. The API runs under WSGI workers, where synchronous views are several times faster."""
+"""ASGI entry: the event stream alone. The API runs under WSGI workers, where synchronous views are several
+times faster.
+"""
 
 from backend.api.stream.app import application
 

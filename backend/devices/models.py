@@ -1,4 +1,8 @@
-"""Devices, their asks, shares and income. Written only by the indexer, from logs; conventions as in backend.market.models."""
+"""Devices, their asks, shares and income. Written only by the indexer, from logs; conventions as in
+backend.market.models.
+"""
+
+from typing import ClassVar
 
 from django.db import models
 
@@ -28,7 +32,7 @@ class Device(models.Model):
     class Meta:
         """A provider's devices and a class's devices in order."""
 
-        indexes = [
+        indexes: ClassVar = [
             models.Index(fields=["provider", "position"], name="devices_device_provider"),
             models.Index(fields=["runtime_class", "position"], name="devices_device_class"),
         ]
@@ -115,7 +119,7 @@ class ShareTransfer(models.Model):
     class Meta:
         """A share's movements in order."""
 
-        indexes = [models.Index(fields=["share", "position"], name="devices_transfer_share")]
+        indexes: ClassVar = [models.Index(fields=["share", "position"], name="devices_transfer_share")]
 
     def __str__(self) -> str:
         """Share and amount."""
@@ -129,7 +133,9 @@ class ShareIncome(models.Model):
     block = models.BigIntegerField()
     timestamp = models.BigIntegerField()
     tx = Bytes32Field()
-    share = models.ForeignKey(Share, models.DO_NOTHING, db_constraint=False, related_name="income", db_index=False)
+    share = models.ForeignKey(
+        Share, models.DO_NOTHING, db_constraint=False, related_name="income", db_index=False
+    )
     device_key = Bytes32Field()
     payer = AddressField()
     job_key = Bytes32Field(default="", blank=True)
@@ -143,7 +149,7 @@ class ShareIncome(models.Model):
     class Meta:
         """A share's and a device's income in order."""
 
-        indexes = [
+        indexes: ClassVar = [
             models.Index(fields=["share", "position"], name="devices_income_share"),
             models.Index(fields=["device_key", "position"], name="devices_income_device"),
         ]
@@ -160,7 +166,9 @@ class IncomeClaim(models.Model):
     block = models.BigIntegerField()
     timestamp = models.BigIntegerField()
     tx = Bytes32Field()
-    share = models.ForeignKey(Share, models.DO_NOTHING, db_constraint=False, related_name="claims", db_index=False)
+    share = models.ForeignKey(
+        Share, models.DO_NOTHING, db_constraint=False, related_name="claims", db_index=False
+    )
     account = AddressField()
     operator = models.BooleanField()
     amount_usd6 = UintField()
@@ -168,7 +176,7 @@ class IncomeClaim(models.Model):
     class Meta:
         """A share's claims and an account's claims in order."""
 
-        indexes = [
+        indexes: ClassVar = [
             models.Index(fields=["share", "position"], name="devices_claim_share"),
             models.Index(fields=["account", "position"], name="devices_claim_account"),
         ]

@@ -1,4 +1,6 @@
-"""A second, empty database beside the real one, for a rebuild to compare with: a file for SQLite, a schema for PostgreSQL."""
+"""A second, empty database beside the real one, for a rebuild to compare with: a file for SQLite, a schema for
+PostgreSQL.
+"""
 
 import copy
 import os

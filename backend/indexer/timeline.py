@@ -1,4 +1,6 @@
-"""A job's timeline: one line for every log of any contract that names the job. Called by the projection after each handler."""
+"""A job's timeline: one line for every log of any contract that names the job. Called by the projection after
+each handler.
+"""
 
 from dataclasses import fields, is_dataclass
 from typing import Any

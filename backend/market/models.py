@@ -1,8 +1,11 @@
 """Jobs and their money as the contracts tell it. Written only by the indexer, from logs.
 
-Every row has `position` (where it was created; the key of keyset pagination) and `block` (of its last change; gives its
-finality). Amounts are usd6 (10^-6 USD) as ints of up to 256 bits. Times are block timestamps in unix seconds, 0 = not yet.
+Every row has `position` (where it was created; the key of keyset pagination) and `block` (of its last change;
+gives its finality). Amounts are usd6 (10^-6 USD) as ints of up to 256 bits. Times are block timestamps in unix
+seconds, 0 = not yet.
 """
+
+from typing import ClassVar
 
 from django.db import models
 
@@ -86,7 +89,7 @@ class Job(models.Model):
     class Meta:
         """Lists are newest first, by buyer or by state."""
 
-        indexes = [
+        indexes: ClassVar = [
             models.Index(fields=["buyer", "position"], name="market_job_buyer"),
             models.Index(fields=["state", "position"], name="market_job_state"),
         ]
@@ -104,11 +107,16 @@ class Award(models.Model):
     block = models.BigIntegerField()
     job = models.ForeignKey(Job, models.DO_NOTHING, db_constraint=False, related_name="awards")
     index = models.SmallIntegerField()
-    provider = AddressField(db_index=True)
+    provider = AddressField()
     device_id = Bytes32Field()
     payee = AddressField()
     price_usd6 = UintField()
     units = models.BigIntegerField()
+
+    class Meta:
+        """A provider's jobs, newest first."""
+
+        indexes: ClassVar = [models.Index(fields=["provider", "position"], name="market_award_provider")]
 
     def __str__(self) -> str:
         """Job and index."""
@@ -173,7 +181,7 @@ class Seat(models.Model):
     class Meta:
         """A provider's seats, and a device's, newest first."""
 
-        indexes = [
+        indexes: ClassVar = [
             models.Index(fields=["provider", "position"], name="market_seat_provider"),
             models.Index(fields=["device_id", "position"], name="market_seat_device"),
         ]
@@ -191,7 +199,9 @@ class JobEvent(models.Model):
     timestamp = models.BigIntegerField()
     tx = Bytes32Field()
     log_index = models.IntegerField()
-    job = models.ForeignKey(Job, models.DO_NOTHING, db_constraint=False, related_name="events", db_index=False)
+    job = models.ForeignKey(
+        Job, models.DO_NOTHING, db_constraint=False, related_name="events", db_index=False
+    )
     lot = models.BigIntegerField(null=True)
     contract = models.CharField(max_length=32)
     event = models.CharField(max_length=64)
@@ -200,7 +210,7 @@ class JobEvent(models.Model):
     class Meta:
         """A job's timeline in order."""
 
-        indexes = [models.Index(fields=["job", "position"], name="market_event_job")]
+        indexes: ClassVar = [models.Index(fields=["job", "position"], name="market_event_job")]
 
     def __str__(self) -> str:
         """Event name and place."""
@@ -238,7 +248,7 @@ class Payment(models.Model):
     class Meta:
         """An account's ledger and a job's ledger in order."""
 
-        indexes = [
+        indexes: ClassVar = [
             models.Index(fields=["account", "position"], name="market_payment_account"),
             models.Index(fields=["job_key", "position"], name="market_payment_job"),
         ]

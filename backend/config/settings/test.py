@@ -17,4 +17,5 @@ if "DATABASE_URL" not in os.environ:
         "NAME": os.path.join(tempfile.gettempdir(), f"assay-test-{os.getpid()}-run.sqlite3")
     }
 else:
-    DATABASES["default"]["OPTIONS"].pop("pool", None)  # a pooled connection would keep the test database from being dropped
+    # A pooled connection would keep the test database from being dropped.
+    DATABASES["default"]["OPTIONS"].pop("pool", None)

@@ -52,7 +52,9 @@ def on_device_retired(fact: Fact, event: DeviceRetired) -> None:
 
 
 def on_device_registry_transfer(fact: Fact, event: DeviceRegistryTransfer) -> None:
-    """The deed moved: its new owner is the provider. The movement that makes a deed comes before its DeviceRegistered."""
+    """The deed moved: its new owner is the provider. The movement that makes a deed comes before its
+    DeviceRegistered.
+    """
     key = text32(event.token_id.to_bytes(32, "big"))
     if fact.rows.get(Device, key) is None:
         return

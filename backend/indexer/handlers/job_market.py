@@ -174,6 +174,8 @@ def on_lot_closed(fact: Fact, event: LotClosed) -> None:
     if event.reason in SETTLED:
         job["lots_paid"] += 1
         fact.totals()["lots_paid"] += 1
+    elif not job["reason"]:
+        job["reason"] = event.reason  # the job's own, unless all lots end well
 
 
 def on_job_cancelled(fact: Fact, event: JobCancelled) -> None:

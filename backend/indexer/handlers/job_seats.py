@@ -60,14 +60,14 @@ def on_seat_unpaid(fact: Fact, event: SeatUnpaid) -> None:
 
 def on_seat_defaulted(fact: Fact, event: SeatDefaulted) -> None:
     """It missed a deadline and lost a part of its bond."""
-    _slashed(fact, event.job_id, event.lot, event.place, SeatStatus.DEFAULTED, event.slashed_usd6)
+    _slashed(fact, event, SeatStatus.DEFAULTED)
     fact.provider(event.provider)["seats_defaulted"] += 1
     fact.account_changed(event.provider)
 
 
 def on_provider_convicted(fact: Fact, event: ProviderConvicted) -> None:
     """It withheld the output it was to be paid for."""
-    _slashed(fact, event.job_id, event.lot, event.place, SeatStatus.CONVICTED, event.slashed_usd6)
+    _slashed(fact, event, SeatStatus.CONVICTED)
     fact.provider(event.provider)["seats_convicted"] += 1
     fact.account_changed(event.provider)
 
@@ -107,9 +107,9 @@ def _end(fact: Fact, job_id: bytes, lot: int, place: int, status: SeatStatus) ->
     return seat
 
 
-def _slashed(fact: Fact, job_id: bytes, lot: int, place: int, status: SeatStatus, slashed_usd6: int) -> None:
-    _end(fact, job_id, lot, place, status)["slashed_usd6"] += slashed_usd6
-    fact.job(job_id)["slashed_usd6"] += slashed_usd6
+def _slashed(fact: Fact, event: SeatDefaulted | ProviderConvicted, status: SeatStatus) -> None:
+    _end(fact, event.job_id, event.lot, event.place, status)["slashed_usd6"] += event.slashed_usd6
+    fact.job(event.job_id)["slashed_usd6"] += event.slashed_usd6
 
 
 HANDLERS: Handlers = {

@@ -1,4 +1,4 @@
-"""A small market on a real chain for tests of the indexer: every kind of event happens, and the contracts say what is true."""
+"""A small market on a real chain for tests of the indexer: every kind of event happens."""
 
 import json
 from dataclasses import astuple
@@ -22,6 +22,12 @@ PROVIDERS = ("north", "south", "east")
 ROOT = Web3.keccak(text="the right root")
 
 
+@cache
+def abi_of(name: str) -> Any:
+    folder = resources.files("assay.protocol.generated") / "abi"
+    return json.loads((folder / f"{name}.json").read_text())
+
+
 class Life:
     """Sends transactions as anvil's unlocked accounts; a block each."""
 
@@ -34,11 +40,8 @@ class Life:
         self.devices: dict[str, bytes] = {}
         self.share = ""
 
-    @cache
     def contract(self, name: str, address: str = "") -> Contract:
-        folder = resources.files("assay.protocol.generated") / "abi"
-        abi = json.loads((folder / f"{name}.json").read_text())
-        return self.w3.eth.contract(address=address or self.deployment.address(name), abi=abi)
+        return self.w3.eth.contract(address=address or self.deployment.address(name), abi=abi_of(name))
 
     def send(self, role: str, name: str, function: str, *args: Any, address: str = "") -> Any:
         call = self.contract(name, address).get_function_by_name(function)(*args)
@@ -163,7 +166,7 @@ class Life:
     # --- the stories ---
 
     def agreed_job(self) -> None:
-        """Lot 0 agrees at once; in lot 1 a place misses its seal and the spare steps in; lot 2 loses one by declining."""
+        """Lot 0 agrees at once; in lot 1 a spare replaces a missed seal; lot 2 loses one by declining."""
         job = self.post("agreed", lots=3)
         self.draw(job)
         self.send(self.holder(2, 1), "JobMarket", "decline_lots", job, self.award(), [2], [1])
@@ -187,7 +190,7 @@ class Life:
         self.send("challenger", "StakeVault", "release", job, [self.who[role] for role in PROVIDERS])
 
     def disputed_job(self) -> None:
-        """Every place delivers something else, so the spare is called too and each shows its root for half its price."""
+        """Every place delivers something else: the spare is called too, and each shows its root for half its price."""
         job = self.post("disputed", lots=1)
         self.draw(job)
         roots = [Web3.keccak(text=f"root {place}") for place in range(3)]
