@@ -21,7 +21,6 @@ SOURCES: Final[dict[str, Path]] = {
     "Auction": CONTRACTS_DIR / "Auction.vy",
     "Draw": CONTRACTS_DIR / "Draw.vy",
     "Availability": CONTRACTS_DIR / "Availability.vy",
-    "Availability": CONTRACTS_DIR / "Availability.vy",
     "JobMarket": CONTRACTS_DIR / "JobMarket.vy",
 }
 

@@ -165,8 +165,8 @@ def rule_default_return(source: Source) -> Iterator[Problem]:
         call = external.value
         if call.func.get("attr") not in TOKEN_MOVES:
             continue
-        receiver = call.func.value._metadata.get("type")
-        if not str(receiver).startswith("IERC20"):
+        interface = Path(str(call.func.value._metadata.get("type"))).stem
+        if not interface.startswith("IERC20"):
             continue
         keywords = {keyword.arg: keyword.value for keyword in call.keywords}
         if getattr(keywords.get("default_return_value"), "value", None) is not True:

@@ -9,7 +9,6 @@ from typing import Any
 
 import boa
 import pytest
-from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -21,6 +20,7 @@ from hypothesis.stateful import (
 )
 
 from tests.contracts.slots import Slots
+from tests.contracts.stateful.depth import DEPTH
 from tests.contracts.worlds import SHARE, ShareWorld, fund, role, share_world
 
 HOLDERS = 5
@@ -161,7 +161,7 @@ class Shares(RuleBasedStateMachine):
 
 def test_inv_10__any_sequence__claimable_plus_claimed_is_deposited_less_dust() -> None:
     machine: Any = Shares
-    run_state_machine_as_test(machine, settings=settings(max_examples=200, stateful_step_count=50))
+    run_state_machine_as_test(machine, settings=DEPTH)
 
 
 @pytest.mark.parametrize("supply", [SHARE, 3 * SHARE, 10**30])

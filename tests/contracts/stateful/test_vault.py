@@ -7,11 +7,11 @@ exceeds its bond, and stake locked by an open job cannot leave.
 from typing import Any
 
 import boa
-from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from tests.contracts.slots import Slots
+from tests.contracts.stateful.depth import DEPTH
 from tests.contracts.worlds import UNBONDING_SECONDS, VaultWorld, role, vault_world
 
 PROVIDERS = 3
@@ -180,4 +180,4 @@ class Vault(RuleBasedStateMachine):
 
 def test_inv_06__any_sequence__locked_below_stake_and_bonds_cannot_leave() -> None:
     machine: Any = Vault
-    run_state_machine_as_test(machine, settings=settings(max_examples=200, stateful_step_count=50))
+    run_state_machine_as_test(machine, settings=DEPTH)
