@@ -23,6 +23,7 @@ from assay.market.records import JobRecord
 from assay.protocol.chain import connect
 from assay.protocol.clients import (
     AuctionClient,
+    AvailabilityClient,
     DeviceRegistryClient,
     EscrowClient,
     JobMarketClient,
@@ -100,7 +101,9 @@ class FakeWork:
 class World:
     """Chain, contracts, accounts, store and daemons; `stop` ends all of it."""
 
-    def __init__(self, folder: Path, accounts: dict[str, Any], *, params: Any = SHORT, state: Path | None = None) -> None:
+    def __init__(
+        self, folder: Path, accounts: dict[str, Any], *, params: Any = SHORT, state: Path | None = None
+    ) -> None:
         self.folder, self.accounts = folder, accounts
         self.chain = Anvil(extra=["--block-time", "0.2"], state=state).start()
         self.deployment_path = folder / "deployment.json"
@@ -112,6 +115,7 @@ class World:
         self.market = JobMarketClient(self.w3, self.deployment)
         self.vault = StakeVaultClient(self.w3, self.deployment)
         self.escrow = EscrowClient(self.w3, self.deployment)
+        self.availability = AvailabilityClient(self.w3, self.deployment)
         self.usd = UsdClient(self.w3, self.deployment)
         self.devices: dict[str, bytes] = {}
         self.daemons: dict[str, tuple[ProviderDaemon, threading.Thread]] = {}
@@ -130,7 +134,9 @@ class World:
     def set_up_providers(self, stake_usd6: int = 100 * USD, runtime: bytes = RUNTIME, **asks: int) -> None:
         """Funds the buyer; funds, stakes, registers and asks for three providers (price of one: asks[name])."""
         registry, auction = (kind(self.w3, self.deployment) for kind in (DeviceRegistryClient, AuctionClient))
-        self.send("deployer", *[self.usd.mint(self.accounts[r].address, 1_000 * USD) for r in ("buyer", *PROVIDERS)])
+        self.send(
+            "deployer", *[self.usd.mint(self.accounts[r].address, 1_000 * USD) for r in ("buyer", *PROVIDERS)]
+        )
         threads = [
             threading.Thread(target=self._set_up, args=(name, registry, auction, stake_usd6, runtime, asks))
             for name in PROVIDERS
@@ -140,7 +146,9 @@ class World:
         for thread in threads:
             thread.join()
 
-    def _set_up(self, name: str, registry: Any, auction: Any, stake: int, runtime: bytes, asks: dict[str, int]) -> None:
+    def _set_up(
+        self, name: str, registry: Any, auction: Any, stake: int, runtime: bytes, asks: dict[str, int]
+    ) -> None:
         me = self.accounts[name].address
         device = registry.device_id_of(me, keccak256(name.encode()))
         self.devices[name] = device
@@ -161,7 +169,9 @@ class World:
 
     # --- jobs ---
 
-    def terms(self, *, lots: int = 4, items_per_lot: int = 2, seats: int = 2, spares: int = 1, **changes: Any) -> Terms:
+    def terms(
+        self, *, lots: int = 4, items_per_lot: int = 2, seats: int = 2, spares: int = 1, **changes: Any
+    ) -> Terms:
         """Terms of a fake job whose material lies in the store."""
         program, inputs = b"a program", [b"an input", b"another input" * 1_000]
         for data in (program, *inputs):
@@ -186,16 +196,31 @@ class World:
         }
         return Terms(**(values | changes))
 
-    def post(self, terms: Terms, units: Sequence[int] | None = None, *, providers: Sequence[str] = PROVIDERS) -> bytes:
+    def post(
+        self, terms: Terms, units: Sequence[int] | None = None, *, providers: Sequence[str] = PROVIDERS
+    ) -> bytes:
         """Posts as the buyer; each provider gets `lots` units by default (width = three)."""
         self._salt += 1
         salt = keccak256(f"salt {self._salt} {time.monotonic_ns()}".encode())
         counts = units or [terms.lots] * len(providers)
         picks = [Pick(self.devices[name], count) for name, count in zip(providers, counts, strict=True)]
         escrow = self.market.escrow_for(terms)
-        self.send("buyer", self.usd.approve(self.escrow.address, escrow), self.market.post_job(terms, picks, salt))
+        self.send(
+            "buyer", self.usd.approve(self.escrow.address, escrow), self.market.post_job(terms, picks, salt)
+        )
         buyer = self.accounts["buyer"].address
         return job_id_of(self.deployment.chain_id, self.market.address, buyer, salt, terms_hash_of(terms))
+
+    def post_with_seat(self, name: str, terms: Terms) -> bytes:
+        """Posts until the draw gives this provider a seat, not spares alone."""
+        me = self.accounts[name].address
+        for _ in range(12):
+            job_id = self.post(terms)
+            job = self.until(job_id, lambda job: bool(job.lots))
+            if any(seat.provider == me for lot in job.lots for seat in lot.seats[: terms.seats]):
+                return job_id
+            self.until_ended(job_id)
+        raise AssertionError(f"{name} was never drawn")
 
     def job(self, job_id: bytes) -> JobRecord:
         """The job as an outsider folds it from the logs now."""

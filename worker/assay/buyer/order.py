@@ -19,6 +19,7 @@ from assay.protocol import chain, quoting
 from assay.protocol.device_spec import stated_speed
 from assay.protocol.errors import AssayError, BadInput
 from assay.protocol.generated.structs import Pick, Terms
+from assay.protocol.offers import Refusal
 from assay.protocol.pricing import MarketParams
 from assay.protocol.spec import parse_spec, spec_hash_of_bytes
 from assay.protocol.states import Grade
@@ -30,7 +31,7 @@ DEFAULT_SPARES = 1
 class CannotOrder(AssayError):
     """Nobody can take the job as asked; `refused` says why for each device."""
 
-    def __init__(self, message: str, hint: str, refused: list[quoting.Refusal]) -> None:
+    def __init__(self, message: str, hint: str, refused: list[Refusal]) -> None:
         super().__init__(message, hint)
         self.refused = refused
 

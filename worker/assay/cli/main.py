@@ -112,6 +112,7 @@ def _nearest(name: str) -> str:
 def _call(name: str, arguments: list[str]) -> int:
     try:
         module, attribute, _ = COMMANDS[name]
+        _quiet_logs()
         command = _typer_command(getattr(import_module(module), attribute), name)
         result = command.main(args=arguments, prog_name=f"assay {name}", standalone_mode=False)
         return result if isinstance(result, int) else 0
@@ -127,6 +128,18 @@ def _call(name: str, arguments: list[str]) -> int:
         if os.environ.get("ASSAY_DEBUG"):
             raise
         return report(error, as_json="--json" in arguments)
+
+
+def _quiet_logs() -> None:
+    """The libraries' logs go to stderr, warnings only: stdout is for results. `worker run` sets its own."""
+    import logging
+
+    import structlog
+
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
 
 
 def _typer_command(target: Any, name: str) -> Any:

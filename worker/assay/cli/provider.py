@@ -7,14 +7,13 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 
 from assay.cli.failures import Failed, Usage
 from assay.cli.keys import KEY_HELP
 from assay.cli.output import Output
+from assay.cli.provider_view import draw_provider, provider_json
 from assay.cli.session import Paying, open_market, paying
-from assay.cli.texts import short, usd
-from assay.protocol import chain
+from assay.cli.texts import usd
 from assay.protocol.call import Call
 from assay.protocol.ids import from_hex
 from assay.protocol.keccak import keccak256
@@ -201,61 +200,12 @@ def show(
     Example: assay provider show 0x3C44…93BC
     """
     value = provider_json(open_market(), address)
-    Output(as_json=as_json).result(value, lambda console: _draw(console, value))
-
-
-def provider_json(market: Any, address: str) -> dict[str, Any]:
-    """A provider at the head: amounts as strings."""
-    from assay.buyer.offers import read_devices
-    from assay.protocol.ids import checksum
-
-    me = checksum(address)
-    block = chain.head(market.w3).number
-    devices = [
-        d for d in read_devices(market.w3, market.deployment, block).by_id.values() if d.provider == me
-    ]
-    return {
-        "address": me,
-        "block": block,
-        "stake_usd6": str(market.vault.stake_of(me, block=block)),
-        "locked_usd6": str(market.vault.locked_of(me, block=block)),
-        "unbonding_usd6": str(market.vault.unbonding_of(me, block=block)),
-        "free_usd6": str(market.vault.free_of(me, block=block)),
-        "credit_usd6": str(market.escrow.credit_of(me, block=block)),
-        "devices": [
-            {
-                "id": "0x" + device.device_id.hex(),
-                "name": device.name,
-                "runtime_class": "0x" + device.runtime_class.hex(),
-                "retired": device.retired,
-                "shared": device.shared,
-                "ask": None
-                if device.price_per_hour_usd6 is None
-                else {"price_per_hour_usd6": str(device.price_per_hour_usd6), "max_units": device.max_units},
-            }
-            for device in devices
-        ],
-    }
+    Output(as_json=as_json).result(value, lambda console: draw_provider(console, value))
 
 
 def _show(output: Output, payer: Paying) -> None:
     value = provider_json(payer.market, payer.account.address)
-    output.result(value, lambda console: _draw(console, value))
-
-
-def _draw(console: Console, value: dict[str, Any]) -> None:
-    money = {
-        name: usd(int(value[f"{name}_usd6"])) for name in ("stake", "locked", "unbonding", "free", "credit")
-    }
-    console.print(f"Provider {value['address']}", markup=False)
-    console.print(", ".join(f"{name} {amount}" for name, amount in money.items()), markup=False)
-    for device in value["devices"]:
-        ask = device["ask"]
-        price = f"asks {usd(int(ask['price_per_hour_usd6']))} an hour" if ask else "no ask"
-        console.print(
-            f"  {short(device['id'])} {device['name']}: {price}{', retired' if device['retired'] else ''}",
-            markup=False,
-        )
+    output.result(value, lambda console: draw_provider(console, value))
 
 
 def _number(payer: Paying) -> int:

@@ -42,11 +42,13 @@ def run(
     from assay.cli.keys import account_for
     from assay.cli.session import open_deployment
     from assay.worker.assembly import build
+    from assay.worker.log import send_libraries_to
     from assay.worker.settings import settings_from_env
 
     settings = settings_from_env(name, device_id=device, metrics_port=metrics_port)
     account = account_for(keystore, password_file, chain_id=open_deployment().chain_id)
     daemon = build(settings, account)
+    send_libraries_to(name)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: daemon.stop())
     if settings.metrics_port:

@@ -1,4 +1,4 @@
-"""Follows the logs of JobMarket and Availability to the head and keeps the records of the jobs one cares for; survives lag and reorgs.
+"""Follows the market's logs to the head and keeps the records of the jobs one cares for; survives lag and reorgs.
 
 Used by the daemon, the buyer and the command line. Each refresh ends at one block, fixed beforehand; when that block is
 gone afterwards, nothing is decided. A reorg below what was folded throws the records away and folds again.

@@ -1,4 +1,4 @@
-"""What is known of a job, its lots and its seats at one block. Filled by `fold`; amounts in usd6, times in chain seconds."""
+"""What is known of a job, its lots and seats at one block. Filled by `fold`; amounts in usd6, times of the chain."""
 
 from __future__ import annotations
 

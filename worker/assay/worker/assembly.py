@@ -1,4 +1,4 @@
-"""Builds a daemon from settings and a key. Called by `assay worker run` and by tests, which may bring a runner of their own."""
+"""Builds a daemon from settings and a key. Called by `assay worker run`, and by tests with a runner of their own."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from assay.market.records import JobRecord
@@ -10,6 +11,11 @@ from assay.protocol.call import Call
 from assay.protocol.clients import EscrowClient, JobMarketClient, StakeVaultClient, UsdClient
 from assay.worker.moves import Move, Verb
 from assay.worker.pages import Pages
+
+GAS_BASE = 100_000
+# (a lot, a pair of places): a transaction of another seat in the same block can make this one the last of its lot, which
+# then also decides; an estimate made before cannot know that. A limit costs nothing: unused gas comes back
+_GAS_FLOORS = {Verb.SEAL: (90_000, 0), Verb.DECLINE: (90_000, 3_000), Verb.TAG: (70_000, 3_000)}
 
 
 class Calls:
@@ -31,7 +37,7 @@ class Calls:
         self._usd, self._pages, self._page_price, self._log = usd, pages, page_price_usd6, log
 
     def call(self, batch: Sequence[Move], job: JobRecord | None) -> Call | None:
-        """The call of a batch (same verb, same job); None when it cannot be made now. job: None for the till's moves."""
+        """The call of a batch (one verb, one job); None when it cannot be made now. job: None for the till's moves."""
         first = batch[0]
         if first.verb == Verb.WITHDRAW:
             return self._escrow.withdraw(self._me)
@@ -51,6 +57,14 @@ class Calls:
         return self._batched(batch, job)
 
     def _batched(self, batch: Sequence[Move], job: JobRecord) -> Call:
+        call = self._batch_call(batch, job)
+        floor = _GAS_FLOORS.get(batch[0].verb)
+        if floor is None:
+            return call
+        per_lot, per_pair = floor
+        return replace(call, gas=GAS_BASE + len(batch) * (per_lot + per_pair * job.width**2))
+
+    def _batch_call(self, batch: Sequence[Move], job: JobRecord) -> Call:
         verb = batch[0].verb
         lots = [move.lot for move in batch]
         places = [move.place for move in batch]

@@ -90,4 +90,4 @@ class Cycle(ABC):
             self.log.warning(what, reason=str(error), exc_info=error if with_trace else None)
 
     def _pause(self) -> float:
-        return min(self._poll * 2 ** min(self._failures, 6), MAX_PAUSE_SECONDS)
+        return float(min(self._poll * 2 ** min(self._failures, 6), MAX_PAUSE_SECONDS))

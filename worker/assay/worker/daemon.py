@@ -1,7 +1,7 @@
 """The provider's daemon: one cycle reads the market at one block, decides for every job, and sends what is due.
 
-Called by `assay worker run` and, in process, by tests. Everything it needs to remember is on chain, in the results on disk
-and in the sender's outbox; a kill at any point loses nothing.
+Called by `assay worker run` and, in process, by tests. Everything it needs to remember is on chain, in the results on
+disk and in the sender's outbox; a kill at any point loses nothing.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from assay.market.records import JobRecord
 from assay.protocol.sender import TxSender
 from assay.protocol.states import JobState
 from assay.worker.cycle import Cycle
+from assay.worker.desk import Wish
 from assay.worker.dispatch import Dispatcher
 from assay.worker.duties import close_request_moves, draw_moves, poke_moves
 from assay.worker.herd import Herd
@@ -28,7 +29,7 @@ from assay.worker.results import ResultStore
 from assay.worker.seats import SeatPlan, SeatPlanner
 from assay.worker.settings import WorkerSettings
 from assay.worker.uploads import Uploader
-from assay.worker.workbench import Wish, Workbench
+from assay.worker.workbench import Workbench
 
 KEEP_BLOCKS = 64  # a closed job is remembered for so long, in case its end is undone
 

@@ -1,4 +1,4 @@
-"""JSON logs of a worker: one object a line on a file and, shorter, on stderr; ids `job`, `lot`, `tx` where they apply."""
+"""JSON logs of a worker: one object a line, to a file and to stderr; ids `job`, `lot`, `tx` where they apply."""
 
 from __future__ import annotations
 
@@ -11,6 +11,20 @@ from typing import Any
 import structlog
 
 MAX_LOG_BYTES = 20 * 1024 * 1024
+
+
+def _hex_ids(_: Any, __: str, event: dict[str, Any]) -> dict[str, Any]:
+    """Bytes become 0x strings."""
+    return {key: "0x" + value.hex() if isinstance(value, bytes) else value for key, value in event.items()}
+
+
+PROCESSORS: list[Any] = [
+    structlog.stdlib.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+    _hex_ids,
+    structlog.processors.format_exc_info,
+    structlog.processors.JSONRenderer(),
+]
 
 
 def logger(name: str, file: Path | None = None, *, stderr: bool = True) -> Any:
@@ -27,18 +41,14 @@ def logger(name: str, file: Path | None = None, *, stderr: bool = True) -> Any:
     if stderr:
         target.addHandler(logging.StreamHandler(sys.stderr))
     return structlog.wrap_logger(
-        target,
-        processors=[
-            structlog.stdlib.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            _hex_ids,
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(),
-        ],
-        wrapper_class=structlog.stdlib.BoundLogger,
+        target, processors=PROCESSORS, wrapper_class=structlog.stdlib.BoundLogger
     ).bind(worker=name)
 
 
-def _hex_ids(_: Any, __: str, event: dict[str, Any]) -> dict[str, Any]:
-    """Bytes become 0x strings."""
-    return {key: "0x" + value.hex() if isinstance(value, bytes) else value for key, value in event.items()}
+def send_libraries_to(name: str) -> None:
+    """What libraries log by structlog goes to the worker's handlers too; one worker a process."""
+    structlog.configure(
+        processors=PROCESSORS,
+        wrapper_class=structlog.stdlib.BoundLogger,
+        logger_factory=lambda *_: logging.getLogger(f"assay.worker.{name}"),
+    )

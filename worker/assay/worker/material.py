@@ -1,4 +1,4 @@
-"""Fetches what a job names by hash (spec, program, inputs) and publishes results; every byte is verified by the store."""
+"""Fetches what a job names by hash (spec, program, inputs) and publishes results; the store verifies every byte."""
 
 from __future__ import annotations
 

@@ -10,29 +10,41 @@ class Metrics:
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
-        made = {"registry": self.registry}
         self.cycles = Counter(
-            "assay_worker_cycles", "Cycles by outcome (ok, idle, failed)", ["outcome"], **made
+            "assay_worker_cycles", "Cycles by outcome (ok, idle, failed)", ["outcome"], registry=self.registry
         )
         self.heartbeat = Gauge(
-            "assay_worker_heartbeat_seconds", "Unix time of the last finished cycle", **made
+            "assay_worker_heartbeat_seconds", "Unix time of the last finished cycle", registry=self.registry
         )
-        self.head = Gauge("assay_worker_head_block", "Block the last decisions were made at", **made)
+        self.head = Gauge(
+            "assay_worker_head_block", "Block the last decisions were made at", registry=self.registry
+        )
         self.jobs = Gauge(
-            "assay_worker_jobs", "Jobs with a seat of this provider that have not closed", **made
+            "assay_worker_jobs",
+            "Jobs with a seat of this provider that have not closed",
+            registry=self.registry,
         )
-        self.actions = Counter("assay_worker_actions", "Actions sent to the chain", ["verb"], **made)
+        self.actions = Counter(
+            "assay_worker_actions", "Actions sent to the chain", ["verb"], registry=self.registry
+        )
         self.lots = Counter(
-            "assay_worker_lots", "Lots by local outcome (done, refused, failed)", ["outcome"], **made
+            "assay_worker_lots",
+            "Lots by local outcome (done, refused, failed)",
+            ["outcome"],
+            registry=self.registry,
         )
         self.lot_seconds = Histogram(
             "assay_worker_lot_seconds",
             "Run time of a lot",
             buckets=(0.5, 1, 2, 5, 10, 30, 60, 300, 1800),
-            **made,
+            registry=self.registry,
         )
-        self.seats = Counter("assay_worker_seats", "Own seats by how they ended", ["status"], **made)
-        self.free_bytes = Gauge("assay_worker_free_bytes", "Free disk under the results folder", **made)
+        self.seats = Counter(
+            "assay_worker_seats", "Own seats by how they ended", ["status"], registry=self.registry
+        )
+        self.free_bytes = Gauge(
+            "assay_worker_free_bytes", "Free disk under the results folder", registry=self.registry
+        )
 
     def serve(self, port: int) -> None:
         """Starts the metrics server on 127.0.0.1:port. Raises OSError when the port is taken."""

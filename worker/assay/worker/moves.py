@@ -31,8 +31,8 @@ MAX_BATCH = 32
 class Move:
     """One thing to do for one lot (or job, or account): lot and place are -1 where they do not apply.
 
-    first, second: what the verb needs: seal → the seal; tag → tag, salt; reveal → root; request → subject, list and page
-    index packed by the page duties.
+    first, second: what the verb needs: seal → the seal; tag → tag, salt; reveal → root; request → subject, list index
+    and page index, packed by pages.py.
     """
 
     verb: Verb

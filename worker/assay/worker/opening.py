@@ -27,8 +27,8 @@ class Opener:
     def opening(self, job: JobRecord, lot: LotRecord, seat: SeatRecord, root: bytes) -> Opening:
         """The seal of a seat over `root`, and the tag and salt that open it.
 
-        A spare may be called after tags are public: its salt must be the mark, which only the root can make. Spares use it
-        always, so that a seal never depends on the moment it was made at.
+        A spare may be called after tags are public: its salt must be the mark, which only the root can make. Spares
+        use it always, so that a seal never depends on the moment it was made at.
         """
         spare = seat.place >= job.terms.seats
         salt = (

@@ -44,7 +44,8 @@ class ResultStore:
         free = shutil.disk_usage(self._folder).free
         if free - extra_bytes < self._min_free_bytes:
             raise DiskFull(
-                f"only {free / 1e6:.0f} MB are free under {self._folder}; {self._min_free_bytes / 1e6:.0f} MB must stay free",
+                f"only {free / 1e6:.0f} MB are free under {self._folder}, "
+                f"{self._min_free_bytes / 1e6:.0f} MB must stay free",
                 "Free some space or set ASSAY_RUN to a larger disk; the worker goes on by itself.",
             )
 

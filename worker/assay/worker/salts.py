@@ -1,7 +1,7 @@
 """Salts of seals, derived from the key: a worker that lost its disk can still open what it sealed.
 
-salt = HMAC-SHA256(HMAC-SHA256(private key, "assay/salt/1"), job id || u32be(lot) || u8(place)). The inner secret is kept
-in memory only; it reveals nothing of the key, and one salt nothing of another.
+salt = HMAC-SHA256(HMAC-SHA256(private key, "assay/salt/1"), job id || u32be(lot) || u8(place)). The inner secret is
+kept in memory only; it reveals nothing of the key, and one salt nothing of another.
 """
 
 from __future__ import annotations

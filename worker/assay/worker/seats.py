@@ -12,12 +12,12 @@ from typing import Protocol
 from assay.market.follower import Head
 from assay.market.records import JobRecord, LotRecord, SeatRecord
 from assay.protocol.states import LotPhase, SeatStatus
+from assay.worker.desk import Wish
 from assay.worker.herd import Herd
 from assay.worker.moves import Move, Verb
 from assay.worker.opening import Opener
 from assay.worker.results import LotResult
 from assay.worker.transitions import Action, Timing, Work, action_for, timing_of
-from assay.worker.workbench import Wish
 
 MAX_PAGES = 16  # pages of one job asked for on chain: more would cost more than most lots earn
 
@@ -60,6 +60,7 @@ class SeatPlanner:
         opener: Opener,
         uploads: Uploads,
         herd: Herd,
+        *,
         can_ask: Callable[[], bool] = lambda: True,
     ) -> None:
         """can_ask: whether the provider can prepay a page request."""
@@ -82,7 +83,7 @@ class SeatPlanner:
                 self._step(plan, job, lot, seat, timing, head, draining)
         return plan
 
-    def _step(
+    def _step(  # noqa: PLR0917 - one seat and its moment
         self,
         plan: SeatPlan,
         job: JobRecord,

@@ -89,8 +89,13 @@ def action_for(
         return Action.NOTHING
     if timing == T.LATE:
         return Action.POKE
-    if not called or status in _OVER:
-        return Action.WAIT
+    return (
+        _in_time(phase, status, timing, work, may_reveal) if called and status not in _OVER else Action.WAIT
+    )
+
+
+def _in_time(phase: LotPhase, status: SeatStatus, timing: Timing, work: Work, may_reveal: bool) -> Action:
+    """Of a called seat that is not out, before the deadline."""
     action = TABLE.get((phase, status, timing), Action.WAIT)
     if action is None:
         return WORK_TABLE[work, timing]

@@ -1,4 +1,4 @@
-"""Puts finished lots where the buyer can fetch them, just before their root is shown; never earlier, or others could copy.
+"""Puts finished lots where the buyer can fetch them, just before their root is shown: earlier, others could copy.
 
 A thread between the results on disk and the store; the daemon names the lots whose time has come (`want`).
 """
@@ -29,8 +29,8 @@ class Uploader:
     """Uploads in its own thread between `start` and `stop`."""
 
     def __init__(self, results: ResultStore, sink: Sink, log: Any, *, patience_seconds: float) -> None:
-        """patience_seconds: after so long without a store the root is shown regardless: the pages can still be asked for
-        on chain, while a root that is not shown in time costs the bond.
+        """patience_seconds: after so long without a store the root is shown regardless: the pages can still be asked
+        for on chain, while a root that is not shown in time costs the bond.
         """
         self._results, self._sink, self._log, self._patience = results, sink, log, patience_seconds
         self._lock, self._wake, self._stopping = threading.Lock(), threading.Event(), threading.Event()
