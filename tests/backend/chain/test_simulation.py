@@ -10,7 +10,7 @@ from unittest import mock
 
 import pytest
 
-from backend.chain import commit, rows
+from backend.chain import commit, reorg, rows
 from backend.chain.errors import ChainError, NodeError
 from backend.chain.models import Block, Change, Cursor, Log, Undo, Watch
 from backend.chain.node import Node
@@ -62,7 +62,7 @@ def crashes(dice: random.Random, rate: float) -> Iterator[None]:
         mock.patch.object(rows.Rows, "flush", sometimes(rows.Rows.flush, before=True)),
         mock.patch.object(Cursor, "save", sometimes(Cursor.save, before=True)),
         mock.patch.object(commit.Writer, "commit", sometimes(commit.Writer.commit, before=True)),
-        mock.patch.object(commit, "rewind", sometimes(commit.rewind, before=True)),
+        mock.patch.object(commit, "rewind", sometimes(reorg.rewind, before=True)),
     ):
         yield
 

@@ -139,7 +139,7 @@ def test_step__page_twice_and_in_no_order__each_log_once(indexed: Indexed) -> No
 
 def test_step__node_without_receipts__compares_by_block_hash(indexed: Indexed) -> None:
     class Old(FakeNode):
-        eth_getBlockReceipts = property()  # type: ignore[assignment]
+        eth_getBlockReceipts = property()
 
     node = Old(indexed.chain)
     indexed.catch_up(indexed.syncer(node))

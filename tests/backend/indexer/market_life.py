@@ -41,7 +41,9 @@ class Life:
         self.share = ""
 
     def contract(self, name: str, address: str = "") -> Contract:
-        return self.w3.eth.contract(address=address or self.deployment.address(name), abi=abi_of(name))
+        return self.w3.eth.contract(
+            Web3.to_checksum_address(address or self.deployment.address(name)), abi=abi_of(name)
+        )
 
     def send(self, role: str, name: str, function: str, *args: Any, address: str = "") -> Any:
         call = self.contract(name, address).get_function_by_name(function)(*args)
@@ -253,7 +255,7 @@ class Life:
         job = self.post("answered", lots=1, program_root=artifact_id(page))
         self.draw(job)
         self.send(self.holder(0, 0), "Availability", "request_page", job, self.award(), 0, 0, 2, 0, 0)
-        proof = (0, 0, [], bytes(32), 1, len(page), 0, [], bytes(32), artifact_id(page), page)
+        proof: Any = (0, 0, [], bytes(32), 1, len(page), 0, [], bytes(32), artifact_id(page), page)
         terms = astuple(self.terms["answered"])
         self.send(
             "south",
