@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from typing import Any
 
 import orjson
 import pytest
+import redis
 from django.utils import timezone
 
 from backend.api.stream import app as stream_app
 from backend.api.stream.hub import CHANNEL, Hub
 from backend.chain.models import Change
 from tests.backend.api import factories as make
+from tests.backend.servers import valkey_server
 
 pytestmark = pytest.mark.django_db(transaction=True)
 JOB = f"job:{make.bytes32(7)}"
@@ -292,18 +294,12 @@ def test_stream__other_path_or_method__problem() -> None:
     asyncio.run(scenario())
 
 
-@pytest.fixture(scope="module")
-def valkey() -> Iterator[str]:
-    """URL of a real Valkey of this module's own."""
-    from tests.backend.servers import valkey_server
-
+def test_hub__redis__lost_and_unordered_messages_cost_nothing() -> None:
     with valkey_server() as url:
-        yield url
+        follow_over_redis(url)
 
 
-def test_hub__redis__lost_and_unordered_messages_cost_nothing(valkey: str) -> None:
-    import redis
-
+def follow_over_redis(valkey: str) -> None:
     publisher = redis.Redis.from_url(valkey)
 
     def publish(row: Change) -> None:
