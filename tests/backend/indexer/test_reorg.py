@@ -4,9 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db.models import Model
 
 from assay.stack.anvil import Anvil
-from backend.chain.models import Block, Cursor, Log, Undo
+from backend.chain.models import Block, Cursor, Log, Undo, Watch
 from backend.chain.tables import scan, table_of
 from backend.indexer.projection import AssayProjection
 from backend.market.models import Job, JobState
@@ -18,7 +19,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def everything() -> dict[str, list[Any]]:
     """All rows of all tables the indexer fills, by table."""
-    models = [Block, Log, *AssayProjection().tables]
+    models: list[type[Model]] = [Block, Log, *AssayProjection().tables]
     return {table_of(model).name: list(scan("default", model)) for model in models}
 
 
@@ -28,9 +29,6 @@ def test_reorg__chain_reverts_and_mines_other_blocks__rows_follow(
     life.set_up()
     index()
     before = everything()
-    snapshot = anvil.rpc("evm_snapshot")
-    life.agreed_job()
-    anvil.rpc("evm_revert", snapshot)
     snapshot = anvil.rpc("evm_snapshot")
 
     # a job is posted, drawn and half done on a chain that then never was
@@ -54,12 +52,9 @@ def test_reorg__chain_reverts_and_mines_other_blocks__rows_follow(
     index()
     assert_rows_equal_contracts(life)
     again = everything()
-    Cursor.objects.all().delete()
-    for model in (*AssayProjection().tables, Block, Log, Undo):
+    filled: list[type[Model]] = [*AssayProjection().tables, Block, Log, Undo, Watch, Cursor]
+    for model in filled:
         model._default_manager.all().delete()
-    from backend.chain.models import Watch
-
-    Watch.objects.all().delete()
     index(fresh=True)
     assert everything() == again
 
