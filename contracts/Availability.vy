@@ -61,6 +61,20 @@ def _check_holder(
     assert awardees[holder].provider == msg.sender, "availability: the caller does not hold this place"
 
 
+@internal
+def _make_room(job_id: bytes32, lot: uint32, subject: uint256, by_buyer: bool):
+    # one request a lot, but nobody can keep the buyer from asking by asking first: a request for inputs is moot in the window,
+    # and the buyer's request for an output takes the place of anyone else's
+    old: request_store.Request = request_store._load(job_id, convert(lot, uint256))
+    if old.id == empty(bytes32):
+        return
+    moot: bool = subject == subjects.OUTPUT and old.subject != subjects.OUTPUT
+    yields: bool = subject == subjects.OUTPUT and by_buyer and old.requester != msg.sender
+    assert moot or yields, "availability: a request is open on this lot"
+    log IAvailability.PageWithheld(request_id=old.id, job_id=job_id, lot=lot, reason=0)
+    self._pay_price(job_id, old.requester, kinds.REFUND)
+
+
 @external
 def request_page(
     job_id: bytes32,
@@ -74,12 +88,11 @@ def request_page(
     """
     @notice Prepays the page price (allowance to Escrow) and starts the clock. One request a lot at a time; the lot's deadline
             moves once by the clock. The buyer's own place argument is not read.
+            In the window the buyer's request takes the place of another's, which is paid back.
     """
     job: IJobMarket.Job = staticcall MARKET.job(job_id)
     assert convert(job.state, uint256) == states.RUNNING, "availability: the job is not running"
     asked: IJobMarket.Lot = staticcall MARKET.lot(job_id, lot)
-    open_id: bytes32 = request_store._ids[job_id][convert(lot, uint256)]
-    assert open_id == empty(bytes32), "availability: a request is open on this lot"
     assert block.timestamp <= asked.deadline, "availability: too late to request"
     phase: uint256 = convert(asked.phase, uint256)
     if convert(subject, uint256) == subjects.OUTPUT:
@@ -88,11 +101,14 @@ def request_page(
             self._check_holder(job, awardees, lot, place, asked.active)
     else:
         assert convert(subject, uint256) in [subjects.INPUT, subjects.PROGRAM], "availability: no such subject"
+        # the program is one artifact: an index that no proof can show would be a way to end lots at will
+        assert list_index == 0 or convert(subject, uint256) == subjects.INPUT, "availability: the program is no list"
         assert phase == states.SEALING, "availability: inputs are requested before the seal"
         assert job.cancelled_at == 0, "availability: the job is cancelled"
         self._check_holder(job, awardees, lot, place, asked.active)
         seat: IJobMarket.Seat = staticcall MARKET.seat(job_id, lot, place)
         assert convert(seat.status, uint256) == states.DRAWN, "availability: this place has sealed or is out"
+    self._make_room(job_id, lot, convert(subject, uint256), msg.sender == job.buyer)
     deadline: uint256 = block.timestamp + PAGE_CLOCK_SECONDS
     request_id: bytes32 = request_store._open(
         job_id,

@@ -26,6 +26,8 @@ def _permutation(seed: bytes32, count: uint256) -> DynArray[uint256, MAX_AWARDEE
     order: DynArray[uint256, MAX_AWARDEES] = []
     for k: uint256 in range(count, bound=MAX_AWARDEES):
         order.append(k)
+    if count == 0:
+        return order
     for step: uint256 in range(1, count, bound=MAX_AWARDEES):
         k: uint256 = count - step
         pick: uint256 = convert(keccak256(abi_encode(seed, k)), uint256) % (k + 1)

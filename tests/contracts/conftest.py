@@ -7,6 +7,7 @@ import boa.interpret
 import pytest
 
 from contracts.scripts.catalogue import BUILD_DIR
+from tests.contracts.market_world import MarketWorld, market_world
 
 # compiled contracts survive between runs, inside the project rather than in the home directory
 boa.interpret.set_cache_dir(str(BUILD_DIR / "boa"))
@@ -17,3 +18,9 @@ def isolated() -> Iterator[None]:
     """Undoes everything a test did to the chain."""
     with boa.env.anchor():
         yield
+
+
+@pytest.fixture(scope="session")
+def world() -> MarketWorld:
+    """The whole system, deployed once; each test's changes are undone by `isolated`."""
+    return market_world()
