@@ -1,7 +1,9 @@
-"""Builds and checks the catalogue of native programs. Run `python -m assay.jobs.catalogue build|check`. Imports JAX.
+"""Builds and checks the catalogue of native programs. Run `python -m assay.jobs.catalogue build|check`. Imports
+JAX.
 
-Each program is exported once for all platforms, without source locations, so that its bytes depend on what it computes and on
-the JAX version alone: not on the folder, comments or line numbers. `check` rebuilds everything and compares.
+Each program is exported once for all platforms, without source locations, so that its bytes depend on what it
+computes and on the JAX version alone: not on the folder, comments or line numbers. `check` rebuilds everything and
+compares.
 """
 
 from __future__ import annotations
@@ -35,7 +37,7 @@ def export_render(bucket: int) -> bytes:
 
 def build() -> dict[str, bytes]:
     """File name → bytes of the whole catalogue, `catalogue.json` included."""
-    jax.config.update("jax_traceback_in_locations_limit", 0)
+    jax.config.update("jax_traceback_in_locations_limit", 0)  # type: ignore[no-untyped-call]
     files: dict[str, bytes] = {}
     programs: list[dict[str, Any]] = []
     for bucket in BUCKETS:
@@ -70,7 +72,9 @@ def _entry(name: str, kind: str, bucket: dict[str, int], data: bytes) -> dict[st
 def differences(files: dict[str, bytes], folder: Path) -> list[str]:
     """Names of files that are missing in `folder`, differ, or should not be there."""
     there = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
-    changed = [name for name, data in files.items() if name not in there or (folder / name).read_bytes() != data]
+    changed = [
+        name for name, data in files.items() if name not in there or (folder / name).read_bytes() != data
+    ]
     return sorted(changed + list(there - set(files)))
 
 

@@ -39,7 +39,9 @@ class CatalogueEntry:
 @cache
 def entries() -> tuple[CatalogueEntry, ...]:
     """All programs, in the order of the index."""
-    return tuple(CatalogueEntry(**entry) for entry in json.loads(INDEX.read_text(encoding="utf-8"))["programs"])
+    return tuple(
+        CatalogueEntry(**entry) for entry in json.loads(INDEX.read_text(encoding="utf-8"))["programs"]
+    )
 
 
 def by_name(name: str) -> CatalogueEntry:

@@ -1,7 +1,7 @@
 """The job kinds that exist. Pure: importing it imports no JAX.
 
-A kind is a package with five modules free of JAX (`spec`, `plan`, `prepare`, `preview`, `assemble`), which the backend may
-import too, and `program`, which builds its native programs.
+A kind is a package with five modules free of JAX (`spec`, `plan`, `prepare`, `preview`, `assemble`), which the
+backend may import too, and `program`, which builds its native programs.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
-"""What the worker daemon calls to run jobs, and to measure its own speed. Imports no JAX; programs run in the sandbox.
+"""What the worker daemon calls to run jobs, and to measure its own speed. Imports no JAX; programs run in the
+sandbox.
 
-    with JobRunner() as runner:
-        session = runner.open("render", spec_json, program_bytes, {scene_id: scene_bytes})
-        results = session.run_lot(0, progress=lambda done, total: ...)
+with JobRunner() as runner:
+    session = runner.open("render", spec_json, program_bytes, {scene_id: scene_bytes})
+    results = session.run_lot(0, progress=lambda done, total: ...)
 """
 
 from __future__ import annotations
@@ -29,9 +30,14 @@ class JobRunner:
         self._open: list[RenderSession] = []
 
     def open(
-        self, kind: str, spec_json: Mapping[str, object], program_bytes: bytes, input_artifacts: Mapping[str, bytes]
+        self,
+        kind: str,
+        spec_json: Mapping[str, object],
+        program_bytes: bytes,
+        input_artifacts: Mapping[str, bytes],
     ) -> RenderSession:
-        """A session for one job; raises JobError when it cannot be run as posted, SandboxError when nothing can run here."""
+        """A session for one job; raises JobError when it cannot be run as posted, SandboxError when nothing can run
+        here."""
         try:
             known = registry.get(kind)
         except registry.UnknownKind as error:

@@ -1,7 +1,7 @@
 """The runtime class of this machine: who may be drawn together for a replicated native job.
 
-Two workers of one class give equal bits. The class holds what the bits depend on, and the digest of a real run as a witness.
-Registered in the device's deed as bytes32.
+Two workers of one class give equal bits. The class holds what the bits depend on, and the digest of a real run as a
+witness. Registered in the device's deed as bytes32.
 """
 
 from __future__ import annotations

@@ -11,12 +11,14 @@ from pathlib import Path
 import assay.protocol
 from assay.jobs.registry import KINDS
 
-FOLDER = Path(list(assay.protocol.__path__)[0]) / "specs"
+FOLDER = Path(next(iter(assay.protocol.__path__))) / "specs"
 
 
 def documents() -> dict[Path, str]:
     """The text of each schema file."""
-    return {FOLDER / f"{kind.name}.json": json.dumps(kind.schema(), indent=2) + "\n" for kind in KINDS.values()}
+    return {
+        FOLDER / f"{kind.name}.json": json.dumps(kind.schema(), indent=2) + "\n" for kind in KINDS.values()
+    }
 
 
 def main() -> None:

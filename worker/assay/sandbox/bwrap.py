@@ -1,7 +1,7 @@
 """The bubblewrap command line of the child: what it may see, which is almost nothing.
 
-Read-only: the Python installation, the installed packages, system libraries and this folder. No network, no home, no repository,
-no keys, no environment, no capabilities; a small private /tmp.
+Read-only: the Python installation, the installed packages, system libraries and this folder. No network, no home,
+no repository, no keys, no environment, no capabilities; a small private /tmp.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from pathlib import Path
 
 from assay.sandbox.errors import SandboxError
 
+PRIVATE_TMP = "/tmp"  # noqa: S108 -- a tmpfs of the child's own
 TMP_BYTES = 64 * 2**20
 BOOT = "import sys; sys.path[:0] = ['/assay-code', '/assay-packages']; from assay.sandbox.child import main; main()"
 SYSTEM_FOLDERS = ("/usr/lib", "/usr/lib64", "/usr/lib32", "/usr/local/lib", "/lib", "/lib64", "/lib32")
@@ -23,11 +24,31 @@ def command(environment: dict[str, str], limits: list[str]) -> list[str]:
     executable = shutil.which("bwrap")
     if executable is None:
         raise SandboxError(
-            "start", "bubblewrap (bwrap) is not installed; install the package 'bubblewrap', programs never run without it"
+            "start",
+            "bubblewrap (bwrap) is not installed; install the package 'bubblewrap', programs never run without it",
         )
     python = Path(sys.base_prefix) / "bin" / f"python{sys.version_info.major}.{sys.version_info.minor}"
-    arguments = [executable, "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL", "--clearenv"]
-    arguments += ["--hostname", "sandbox", "--dev", "/dev", "--size", str(TMP_BYTES), "--tmpfs", "/tmp", "--chdir", "/tmp"]
+    arguments = [
+        executable,
+        "--unshare-all",
+        "--die-with-parent",
+        "--new-session",
+        "--cap-drop",
+        "ALL",
+        "--clearenv",
+    ]
+    arguments += [
+        "--hostname",
+        "sandbox",
+        "--dev",
+        "/dev",
+        "--size",
+        str(TMP_BYTES),
+        "--tmpfs",
+        PRIVATE_TMP,
+        "--chdir",
+        PRIVATE_TMP,
+    ]
     for folder in SYSTEM_FOLDERS:
         path = Path(folder)
         if path.is_symlink():

@@ -1,7 +1,7 @@
 """Checks of a program inside the child, before anything of it is deserialized by JAX or run.
 
-The artifact is a jax.export flatbuffer around a StableHLO module. Both are read by the parsers that JAX itself uses, in a process
-that holds nothing; a crash of a parser ends the child, and the parent reports it.
+The artifact is a jax.export flatbuffer around a StableHLO module. Both are read by the parsers that JAX itself
+uses, in a process that holds nothing; a crash of a parser ends the child, and the parent reports it.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def _check_envelope(data: bytes, platform: str) -> bytes:
     from jax._src.export import serialization_generated as flat
 
     try:
-        root = flat.Exported.GetRootAsExported(bytearray(data), 0)
+        root = flat.Exported.GetRootAsExported(bytearray(data), 0)  # type: ignore[no-untyped-call]
         platforms = [root.Platforms(i).decode() for i in range(_count(root.PlatformsLength()))]
         disabled = _count(root.DisabledChecksLength())
         effects = _count(root.OrderedEffectsLength()) + _count(root.UnorderedEffectsLength())
@@ -49,7 +49,9 @@ def _check_envelope(data: bytes, platform: str) -> bytes:
     except Refused:
         raise
     except Exception as error:
-        raise Refused(f"the program is not a jax.export artifact ({type(error).__name__} while reading it)") from error
+        raise Refused(
+            f"the program is not a jax.export artifact ({type(error).__name__} while reading it)"
+        ) from error
     if not platforms or not set(platforms) <= PLATFORMS:
         raise Refused(f"the program is for the platforms {platforms[:8]}; known are {sorted(PLATFORMS)}")
     if platform not in platforms:
@@ -116,7 +118,10 @@ def _check_arguments(module: Any) -> None:
     if "main" not in names:
         raise Refused("the program has no function main")
     if total > MAX_ARGUMENT_BYTES or arguments > MAX_ARGUMENTS:
-        raise Refused(f"the program takes {arguments} arguments of {total} bytes; the limits are {MAX_ARGUMENTS} and {MAX_ARGUMENT_BYTES}")
+        raise Refused(
+            f"the program takes {arguments} arguments of {total} bytes; the limits are {MAX_ARGUMENTS}"
+            f" and {MAX_ARGUMENT_BYTES}"
+        )
 
 
 def _tensor_bytes(kind: str) -> int:

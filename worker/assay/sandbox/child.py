@@ -1,7 +1,8 @@
 """The process inside the sandbox. Started by `bwrap.command` only; it talks to the worker over stdin and stdout.
 
-Order of life: limit itself, load JAX, then answer `load` (check, compile), `bind` (inputs that stay), `run` (one result
-message per set of changing inputs) and `runtime` until its input ends. An error is answered and does not end the child.
+Order of life: limit itself, load JAX, then answer `load` (check, compile), `bind` (inputs that stay), `run` (one
+result message per set of changing inputs) and `runtime` until its input ends. An error is answered and does not end
+the child.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ Message = tuple[dict[str, Any], list[Any]]
 
 
 def main() -> None:
-    """Entry point; arguments: memory bytes, CPU seconds, file bytes, processes, threads, largest message, platform."""
+    """Entry point; arguments: memory bytes, CPU seconds, file bytes, processes, threads, largest message,
+    platform."""
     memory, cpu, files, processes, threads, largest = (int(text) for text in sys.argv[1:7])
     for kind, limit in (
         (resource.RLIMIT_AS, memory),
@@ -56,7 +58,9 @@ class Child:
             try:
                 {"load": self._load, "bind": self._bind, "run": self._run}[stage](head, arrays)
             except MemoryError:
-                self._send({"ok": False, "stage": stage, "reason": "the program needs more memory than its limit"})
+                self._send(
+                    {"ok": False, "stage": stage, "reason": "the program needs more memory than its limit"}
+                )
             except Exception as error:
                 text = " ".join(str(error).split())[:400] or type(error).__name__
                 self._send({"ok": False, "stage": getattr(error, "stage", stage), "reason": text})
@@ -76,7 +80,7 @@ class Child:
         begin = time.monotonic()
         try:
             exported = jax.export.deserialize(bytearray(data))
-            inputs = [jax.ShapeDtypeStruct(aval.shape, aval.dtype) for aval in exported.in_avals]
+            inputs = [jax.ShapeDtypeStruct(aval.shape, aval.dtype) for aval in exported.in_avals]  # type: ignore[no-untyped-call]
             self.compiled = jax.jit(exported.call).lower(*inputs).compile()
         except MemoryError:
             raise
@@ -134,17 +138,19 @@ class _Staged(Exception):
     """An error with the stage in which it happened."""
 
     def __init__(self, stage: str, cause: Exception) -> None:
-        super().__init__(f"{cause}" if type(cause).__name__ == "Refused" else f"{type(cause).__name__}: {cause}")
+        super().__init__(
+            f"{cause}" if type(cause).__name__ == "Refused" else f"{type(cause).__name__}: {cause}"
+        )
         self.stage = stage
 
 
 def _jax_versions() -> dict[str, str]:
     import jax
-    import jaxlib
+    import jaxlib.version
 
     return {
         "jax": jax.__version__,
-        "jaxlib": jaxlib.__version__,
+        "jaxlib": jaxlib.version.__version__,
         "platform": jax.default_backend(),
         "device_kind": jax.devices()[0].device_kind,
     }

@@ -1,7 +1,7 @@
 """The worker's side of the sandbox: start the child, load a program once, run it many times, kill it on any doubt.
 
-Everything that comes back is treated as hostile: lengths are bounded, every wait has a deadline, outputs must have the shapes that
-were asked for. After any error the child is dead and the object is closed; open a new one.
+Everything that comes back is treated as hostile: lengths are bounded, every wait has a deadline, outputs must have
+the shapes that were asked for. After any error the child is dead and the object is closed; open a new one.
 """
 
 from __future__ import annotations
@@ -46,8 +46,8 @@ class Limits:
 class SandboxedProgram:
     """A context manager around one child and one program.
 
-    threads: how many results are computed at once (default: the processors this process may use).
-    Raises SandboxError from every method; the child never outlives `close()` or this process.
+    threads: how many results are computed at once (default: the processors this process may use). Raises
+    SandboxError from every method; the child never outlives `close()` or this process.
     """
 
     def __init__(self, program: bytes, *, limits: Limits | None = None, threads: int | None = None) -> None:
@@ -128,7 +128,14 @@ class SandboxedProgram:
             "TF_CPP_MIN_LOG_LEVEL": "2",
             "OPENBLAS_NUM_THREADS": "1",
         }
-        numbers = (limits.memory_bytes, limits.cpu_seconds, limits.file_bytes, limits.processes, self.threads, limits.message_bytes)
+        numbers = (
+            limits.memory_bytes,
+            limits.cpu_seconds,
+            limits.file_bytes,
+            limits.processes,
+            self.threads,
+            limits.message_bytes,
+        )
         command = bwrap.command(environment, [*map(str, numbers), PLATFORM])
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 — closed by close()
         self._child = subprocess.Popen(
@@ -183,7 +190,9 @@ class SandboxedProgram:
         except wire.WireError as error:
             raise self._fail("wire", str(error)) from error
         if head.get("ok") is not True:
-            raise self._fail(str(head.get("stage", stage))[:20], str(head.get("reason", "no reason given"))[:500])
+            raise self._fail(
+                str(head.get("stage", stage))[:20], str(head.get("reason", "no reason given"))[:500]
+            )
         return head, arrays
 
     def _running(self) -> subprocess.Popen[bytes]:
@@ -203,7 +212,7 @@ class SandboxedProgram:
             self._log.seek(max(0, size - 2000))
             text = " ".join(self._log.read().decode("utf-8", "replace").split())[-300:]
         if "bwrap:" in text:
-            hint = "bubblewrap may not create namespaces here; allow unprivileged user namespaces or run outside a locked container"
+            hint = "bubblewrap may not create namespaces here: allow unprivileged user namespaces"
             return f"{hint} ({text})"
         code = self._child.returncode
         how = f"signal {-code}" if code is not None and code < 0 else f"status {code}"

@@ -2,8 +2,9 @@
 
 Both sides use it and neither trusts the other: every length is checked before memory is taken.
 
-    u32 length of the JSON head, u32 number of arrays, u64 bytes of all arrays; the head (UTF-8 JSON object); then for each array
-    u8 dtype code, u8 dimensions, u64 × dimensions, data (little-endian, row-major)
+    u32 length of the JSON head, u32 number of arrays, u64 bytes of all arrays; the head (UTF-8 JSON object); then
+    for each array
+    u8 dtype code, u8 dimensions, u64 x dimensions, data (little-endian, row-major)
 """
 
 from __future__ import annotations
@@ -17,7 +18,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-DTYPES = tuple(np.dtype(name) for name in ("<f4", "<i4", "<u4", "u1", "<f8", "<i8", "<u8", "?", "<f2", "<i2", "<u2", "i1"))
+DTYPES = tuple(
+    np.dtype(name)
+    for name in ("<f4", "<i4", "<u4", "u1", "<f8", "<i8", "<u8", "?", "<f2", "<i2", "<u2", "i1")
+)
 MAX_HEAD = 1 << 20
 MAX_ARRAYS = 256
 MAX_DIMENSIONS = 8
@@ -38,16 +42,19 @@ def pack(head: dict[str, Any], arrays: Sequence[NDArray[Any]] = ()) -> list[byte
         flat = np.ascontiguousarray(array)
         code = DTYPES.index(flat.dtype.newbyteorder("<") if flat.dtype.byteorder == ">" else flat.dtype)
         body.append(struct.pack(f"<BB{flat.ndim}Q", code, flat.ndim, *flat.shape))
-        body.append(memoryview(flat.astype(DTYPES[code], copy=False).reshape(-1).view(np.uint8)))
+        body.append(flat.astype(DTYPES[code], copy=False).reshape(-1).view(np.uint8).data)
     size = sum(len(piece) for piece in body)
     return [PREFIX.pack(len(text), len(arrays), size), text, *body]
 
 
 def unpack(read: Reader, max_bytes: int) -> tuple[dict[str, Any], list[NDArray[Any]]]:
-    """The next message; `read(n)` returns exactly n bytes or raises. Raises WireError beyond `max_bytes` of arrays."""
+    """The next message; `read(n)` returns exactly n bytes or raises. Raises WireError beyond `max_bytes` of
+    arrays."""
     head_size, count, size = PREFIX.unpack(read(PREFIX.size))
     if head_size > MAX_HEAD or count > MAX_ARRAYS or size > max_bytes:
-        raise WireError(f"a message of {head_size} + {size} bytes and {count} arrays is over the limit of {max_bytes} bytes")
+        raise WireError(
+            f"a message of {head_size} + {size} bytes and {count} arrays is over the limit of {max_bytes} bytes"
+        )
     try:
         head = json.loads(read(head_size))
     except (ValueError, RecursionError) as error:

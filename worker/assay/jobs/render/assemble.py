@@ -1,8 +1,9 @@
 """Item results → the picture. Pure, no JAX; twin in the frontend (tests/vectors/render_assemble.json).
 
-Per pixel, in float64: sum the four channels over the items in index order; mean = rgb / count; x = mean · 2^exposure;
-y = x(2.51x + 0.03) / (x(2.43x + 0.59) + 0.14), clamped to [0, 1] (Narkowicz's fit of the ACES curve);
-s = 12.92y if y ≤ 0.0031308 else 1.055·y^(1/2.4) − 0.055; byte = floor(255·s + 0.5). Alpha is 255, or 0 where no sample has arrived.
+Per pixel, in float64: sum the four channels over the items in index order; mean = rgb / count; x = mean ·
+2^exposure; y = x(2.51x + 0.03) / (x(2.43x + 0.59) + 0.14), clamped to [0, 1] (Narkowicz's fit of the ACES curve); s
+= 12.92y if y ≤ 0.0031308 else 1.055·y^(1/2.4) - 0.055; byte = floor(255·s + 0.5). Alpha is 255, or 0 where no
+sample has arrived.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ class ResultError(ValueError):
 
 @dataclass(frozen=True)
 class Picture:
-    """linear: float64 [height, width, 3], mean radiance, 0 where missing; counts: float64 [height, width], samples so far."""
+    """linear: float64 [height, width, 3], mean radiance, 0 where missing; counts: float64 [height, width], samples
+    so far."""
 
     linear: NDArray[np.float64]
     counts: NDArray[np.float64]
@@ -48,7 +50,9 @@ def checked_item(job: Plan, item: int, data: bytes) -> NDArray[np.float32]:
     expected = np.zeros((job.tile, job.tile))
     expected[:rows, :columns] = args.sample_count
     if not np.array_equal(values[..., 3], expected):
-        raise ResultError(f"item {item} counts other samples than the {args.sample_count} a pixel that were asked of it")
+        raise ResultError(
+            f"item {item} counts other samples than the {args.sample_count} a pixel that were asked of it"
+        )
     if values[expected == 0].any():
         raise ResultError(f"item {item} has light outside the image")
     return values

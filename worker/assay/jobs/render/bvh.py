@@ -9,6 +9,7 @@ Method: binned surface-area heuristic (Wald 2007), 16 bins an axis, all nodes of
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,16 +20,18 @@ Ints = NDArray[np.int64]
 LEAF_TRIANGLES = 4  # a node with more is always split
 BINS = 16
 TRIANGLE_COST = 1.5  # of one triangle test, in box tests
-SAH_DEPTH = 40  # below this depth nodes are halved, so that no input makes a tree deeper than 40 + log2(triangles)
+SAH_DEPTH = (
+    40  # below this depth nodes are halved, so that no input makes a tree deeper than 40 + log2(triangles)
+)
 
 
 @dataclass(frozen=True)
 class Bvh:
     """A binary tree in breadth-first order; node 0 is the root.
 
-    lower, upper: float32 [n, 3]. child: int32 [n], index of the first child (the second is the next one), 0 for a leaf.
-    axis: int32 [n], split axis of an inner node. first, count: int32 [n], a leaf's slice of `order` (0, 0 when inner).
-    order: int32 [triangles], triangle indices in leaf order.
+    lower, upper: float32 [n, 3]. child: int32 [n], index of the first child (the second is the next one), 0 for a
+    leaf. axis: int32 [n], split axis of an inner node. first, count: int32 [n], a leaf's slice of `order` (0, 0
+    when inner). order: int32 [triangles], triangle indices in leaf order.
     """
 
     lower: NDArray[np.float32]
@@ -65,7 +68,7 @@ def build(positions: NDArray[np.float32]) -> Bvh:
     total = len(positions)
     order = np.zeros(total, np.int64)
     level = _Level(np.arange(total), np.arange(total), np.array([0]), np.array([total]))
-    columns: list[tuple[NDArray, ...]] = []
+    columns: list[tuple[NDArray[Any], ...]] = []
     nodes_done = 0
     depth = 0
     while len(level.counts):
@@ -84,12 +87,21 @@ def build(positions: NDArray[np.float32]) -> Bvh:
         level = _descend(level, inner, goes_right, right_counts)
         depth += 1
     lower, upper, *links = (np.concatenate(parts) for parts in zip(*columns, strict=True))
-    child, axis, first, count = (link.astype(np.int32) for link in links)
-    return Bvh(lower.astype(np.float32), upper.astype(np.float32), child, axis, first, count, order.astype(np.int32))
+    small = [link.astype(np.int32) for link in links]
+    return Bvh(
+        lower=lower.astype(np.float32),
+        upper=upper.astype(np.float32),
+        child=small[0],
+        axis=small[1],
+        first=small[2],
+        count=small[3],
+        order=order.astype(np.int32),
+    )
 
 
 def _split(level: _Level, low: Floats, high: Floats, depth: int) -> tuple[Ints, NDArray[np.bool_]]:
-    """The split axis of each node, and for each member whether it goes to the second child (none does in a leaf)."""
+    """The split axis of each node, and for each member whether it goes to the second child (none does in a
+    leaf)."""
     nodes, owner, counts = len(level.counts), level.owner, level.counts
     member_low, member_high = low[level.members], high[level.members]
     centre = (member_low + member_high) * 0.5
@@ -104,7 +116,8 @@ def _split(level: _Level, low: Floats, high: Floats, depth: int) -> tuple[Ints, 
     best_cost = cost.reshape(nodes, -1)[np.arange(nodes), best]
     axis, cut = best // (BINS - 1), best % (BINS - 1)
     node_area = _half_area(
-        np.minimum.reduceat(member_low, level.offsets, axis=0), np.maximum.reduceat(member_high, level.offsets, axis=0)
+        np.minimum.reduceat(member_low, level.offsets, axis=0),
+        np.maximum.reduceat(member_high, level.offsets, axis=0),
     )
     worth_it = TRIANGLE_COST * best_cost + 2.0 * node_area < TRIANGLE_COST * node_area * counts
     by_cost = np.isfinite(best_cost) & (depth < SAH_DEPTH) & (worth_it | (counts > LEAF_TRIANGLES))
@@ -117,9 +130,9 @@ def _split(level: _Level, low: Floats, high: Floats, depth: int) -> tuple[Ints, 
 
 
 def _split_costs(key: Ints, nodes: int, low: Floats, high: Floats) -> Floats:
-    """Cost [nodes, BINS - 1] of cutting after each bin: area × count on both sides; inf when a side is empty.
+    """Cost [nodes, BINS - 1] of cutting after each bin: area x count on both sides; inf when a side is empty.
 
-    `key` is node × BINS + bin of each member.
+    `key` is node x BINS + bin of each member.
     """
     size = np.bincount(key, minlength=nodes * BINS)
     by_key = np.argsort(key, kind="stable")
@@ -129,24 +142,32 @@ def _split_costs(key: Ints, nodes: int, low: Floats, high: Floats) -> Floats:
     bin_high = np.full((nodes * BINS, 3), -np.inf)
     bin_low[filled] = np.minimum.reduceat(low[by_key], begins, axis=0)
     bin_high[filled] = np.maximum.reduceat(high[by_key], begins, axis=0)
-    bin_low, bin_high = bin_low.reshape(nodes, BINS, 3), bin_high.reshape(nodes, BINS, 3)
+    low_of = bin_low.reshape(nodes, BINS, 3)
+    high_of = bin_high.reshape(nodes, BINS, 3)
     size = size.reshape(nodes, BINS)
-    left = _half_area(np.minimum.accumulate(bin_low, axis=1), np.maximum.accumulate(bin_high, axis=1))[:, :-1]
-    back_low = np.minimum.accumulate(bin_low[:, ::-1], axis=1)[:, ::-1]
-    back_high = np.maximum.accumulate(bin_high[:, ::-1], axis=1)[:, ::-1]
+    left = _half_area(np.minimum.accumulate(low_of, axis=1), np.maximum.accumulate(high_of, axis=1))[:, :-1]
+    back_low = np.minimum.accumulate(low_of[:, ::-1], axis=1)[:, ::-1]
+    back_high = np.maximum.accumulate(high_of[:, ::-1], axis=1)[:, ::-1]
     right = _half_area(back_low, back_high)[:, 1:]
     left_count = np.cumsum(size, axis=1)[:, :-1]
     right_count = size.sum(axis=1, keepdims=True) - left_count
     possible = (left_count > 0) & (right_count > 0)
-    return np.where(possible, np.where(possible, left, 0) * left_count + np.where(possible, right, 0) * right_count, np.inf)
+    return np.where(
+        possible,
+        np.where(possible, left, 0) * left_count + np.where(possible, right, 0) * right_count,
+        np.inf,
+    )
 
 
 def _half_area(low: Floats, high: Floats) -> Floats:
     side = np.maximum(high - low, 0.0)
-    return side[..., 0] * side[..., 1] + side[..., 1] * side[..., 2] + side[..., 2] * side[..., 0]
+    area: Floats = side[..., 0] * side[..., 1] + side[..., 1] * side[..., 2] + side[..., 2] * side[..., 0]
+    return area
 
 
-def _descend(level: _Level, inner: NDArray[np.bool_], goes_right: NDArray[np.bool_], right_counts: Ints) -> _Level:
+def _descend(
+    level: _Level, inner: NDArray[np.bool_], goes_right: NDArray[np.bool_], right_counts: Ints
+) -> _Level:
     """The children of the inner nodes, first and second side by side, members kept in their order."""
     keep = inner[level.owner]
     key = (level.owner * 2 + goes_right)[keep]

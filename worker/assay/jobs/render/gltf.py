@@ -1,7 +1,7 @@
 """The outer shell of glTF 2.0: container, JSON, buffers and accessors, read from untrusted bytes.
 
-Called by `meshes` and `nodes`. Nothing is allocated before the file's own numbers have been checked against `LIMITS` and
-against the bytes that are really there. External files are refused: a scene travels as one artifact.
+Called by `meshes` and `nodes`. Nothing is allocated before the file's own numbers have been checked against
+`LIMITS` and against the bytes that are really there. External files are refused: a scene travels as one artifact.
 """
 
 from __future__ import annotations
@@ -26,7 +26,9 @@ MAX_OBJECTS = 100_000  # of one JSON list: nodes, meshes, accessors, materialsâ€
 GLB_MAGIC, CHUNK_JSON, CHUNK_BIN = 0x46546C67, 0x4E4F534A, 0x004E4942
 COMPONENTS = {5120: "<i1", 5121: "<u1", 5122: "<i2", 5123: "<u2", 5125: "<u4", 5126: "<f4"}
 WIDTHS = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4, "MAT2": 4, "MAT3": 9, "MAT4": 16}
-SUPPORTED_EXTENSIONS = frozenset({"KHR_lights_punctual", "KHR_materials_emissive_strength", "KHR_mesh_quantization"})
+SUPPORTED_EXTENSIONS = frozenset(
+    {"KHR_lights_punctual", "KHR_materials_emissive_strength", "KHR_mesh_quantization"}
+)
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,9 @@ class Document:
 def parse(data: bytes) -> Document:
     """Read a .glb or .gltf file; raises SceneError."""
     if len(data) > MAX_FILE_BYTES:
-        raise SceneError(f"the scene has {len(data)} bytes; the limit is {MAX_FILE_BYTES}: simplify it or drop textures")
+        raise SceneError(
+            f"the scene has {len(data)} bytes; the limit is {MAX_FILE_BYTES}: simplify it or drop textures"
+        )
     if len(data) >= 4 and struct.unpack_from("<I", data)[0] == GLB_MAGIC:
         text, binary = _split_glb(data)
     else:
@@ -52,11 +56,19 @@ def parse(data: bytes) -> Document:
     root = _parse_json(text)
     version = str(obj(root, "asset").get("version", ""))
     if not version.startswith("2."):
-        raise SceneError(f"asset.version is {version[:16]!r}; only glTF 2.x is read: export the scene as glTF 2.0")
+        raise SceneError(
+            f"asset.version is {version[:16]!r}; only glTF 2.x is read: export the scene as glTF 2.0"
+        )
     required = root.get("extensionsRequired", [])
-    unknown = sorted({str(name)[:64] for name in required} - SUPPORTED_EXTENSIONS) if isinstance(required, list) else ["?"]
+    unknown = (
+        sorted({str(name)[:64] for name in required} - SUPPORTED_EXTENSIONS)
+        if isinstance(required, list)
+        else ["?"]
+    )
     if unknown:
-        raise SceneError(f"the scene requires extensions that are not supported: {', '.join(unknown[:5])}; export without them")
+        raise SceneError(
+            f"the scene requires extensions that are not supported: {', '.join(unknown[:5])}; export without them"
+        )
     document = Document(root, [])
     for index, buffer in enumerate(document.items("buffers")):
         document.buffers.append(_buffer_bytes(buffer, index, binary))
@@ -70,7 +82,9 @@ def _split_glb(data: bytes) -> tuple[bytes, bytes | None]:
     if version != 2:
         raise SceneError(f"the .glb container has version {version}; only version 2 is read")
     if length != len(data):
-        raise SceneError(f"the .glb header says {length} bytes, the file has {len(data)}: it is truncated or damaged")
+        raise SceneError(
+            f"the .glb header says {length} bytes, the file has {len(data)}: it is truncated or damaged"
+        )
     chunks: list[tuple[int, bytes]] = []
     at = 12
     while at < length:
@@ -89,7 +103,9 @@ def _split_glb(data: bytes) -> tuple[bytes, bytes | None]:
 
 def _parse_json(text: bytes) -> dict[str, Any]:
     if len(text) > MAX_JSON_BYTES and b'"data:' not in text:
-        raise SceneError(f"the scene's JSON has {len(text)} bytes; the limit is {MAX_JSON_BYTES}: export as .glb")
+        raise SceneError(
+            f"the scene's JSON has {len(text)} bytes; the limit is {MAX_JSON_BYTES}: export as .glb"
+        )
     try:
         root = json.loads(text.decode("utf-8"), parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
@@ -139,7 +155,9 @@ def objects(parent: dict[str, Any], key: str) -> list[dict[str, Any]]:
     if not isinstance(value, list) or not all(isinstance(entry, dict) for entry in value):
         raise SceneError(f"{key} is not a list of objects")
     if len(value) > MAX_OBJECTS:
-        raise SceneError(f"{key} has {len(value)} entries; the limit is {MAX_OBJECTS}: merge them before export")
+        raise SceneError(
+            f"{key} has {len(value)} entries; the limit is {MAX_OBJECTS}: merge them before export"
+        )
     return value
 
 
@@ -157,7 +175,9 @@ def numbers(parent: dict[str, Any], key: str, default: tuple[float, ...]) -> NDA
     """The list of finite numbers parent[key], as long as `default`, float64."""
     value = parent.get(key, default)
     is_list = isinstance(value, list | tuple) and len(value) == len(default)
-    if not is_list or not all(isinstance(x, int | float) and not isinstance(x, bool) and abs(x) < 1e30 for x in value):
+    if not is_list or not all(
+        isinstance(x, int | float) and not isinstance(x, bool) and abs(x) < 1e30 for x in value
+    ):
         raise SceneError(f"{key} must be a list of {len(default)} finite numbers")
     return np.array([float(x) for x in value], np.float64)
 
@@ -170,7 +190,8 @@ def number(parent: dict[str, Any], key: str, default: float) -> float:
 def accessor(document: Document, index: Any, *, width: str, name: str) -> NDArray[Any]:
     """The elements of accessor `index`, [count, width], in their stored type, or float64 when normalized.
 
-    `width` is the expected glTF type ("VEC3"); `name` is used in errors. Strided views are followed, sparse ones refused.
+    `width` is the expected glTF type ("VEC3"); `name` is used in errors. Strided views are followed, sparse ones
+    refused.
     """
     accessors = document.items("accessors")
     entry = accessors[integer({name: index}, name, low=0, high=len(accessors) - 1)]
@@ -180,7 +201,9 @@ def accessor(document: Document, index: Any, *, width: str, name: str) -> NDArra
     if code not in COMPONENTS:
         raise SceneError(f"the {name} accessor has the unknown component type {code}")
     if "sparse" in entry:
-        raise SceneError(f"the {name} accessor is sparse, which is not supported: export without sparse accessors")
+        raise SceneError(
+            f"the {name} accessor is sparse, which is not supported: export without sparse accessors"
+        )
     dtype, columns = np.dtype(COMPONENTS[code]), WIDTHS[width]
     count = integer(entry, "count", low=1, high=MAX_ELEMENTS)
     if "bufferView" not in entry:

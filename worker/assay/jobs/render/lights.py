@@ -2,8 +2,9 @@
 
 Called by `prepare`. Row layout, float32 [16]:
 
-    kind 0 (emissive triangle): 0–2 corner, 3–5 edge a, 6–8 edge b, 9–11 emitted RGB
-    kinds 1–3 (point, directional, spot): 0–2 position, 3–5 direction, 6 cos(outer), 7 1/(cos(inner) − cos(outer)), 9–11 intensity RGB
+    kind 0 (emissive triangle): 0-2 corner, 3-5 edge a, 6-8 edge b, 9-11 emitted RGB
+    kinds 1-3 (point, directional, spot): 0-2 position, 3-5 direction, 6 cos(outer), 7 1/(cos(inner) -
+    cos(outer)), 9-11 intensity RGB
     always: 12 chance of being picked (for kind 0 divided by its area), 13 alias threshold, 14 alias index, 15 kind
 
 Indices are stored as floats; they are whole numbers below 2^24, so exact.
@@ -25,8 +26,8 @@ def light_table(
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """(rows float32 [lights, 16], light_pdf float32 [triangles]) for emissive triangles and punctual lights.
 
-    positions float32 [triangles, 3, 3], emitted float32 [triangles, 3], radius of the scene in its own units.
-    A scene without lights gets one dark row that is never picked.
+    positions float32 [triangles, 3, 3], emitted float32 [triangles, 3], radius of the scene in its own units. A
+    scene without lights gets one dark row that is never picked.
     """
     corner = positions[:, 0].astype(np.float64)
     edge_a, edge_b = positions[:, 1] - corner, positions[:, 2] - corner
@@ -40,9 +41,18 @@ def light_table(
     weights = np.concatenate([power[lit], np.zeros(len(punctual))])
     for index, light in enumerate(punctual, len(lit)):
         soft = max(light.cos_inner - light.cos_outer, 1e-4)
-        rows[index, 0:12] = [*light.position, *light.direction, light.cos_outer, 1 / soft, 0.0, *light.intensity]
+        rows[index, 0:12] = [
+            *light.position,
+            *light.direction,
+            light.cos_outer,
+            1 / soft,
+            0.0,
+            *light.intensity,
+        ]
         rows[index, 15] = light.kind
-        solid = {POINT: 4 * np.pi, DIRECTIONAL: np.pi * radius * radius}.get(light.kind, 2 * np.pi * (1 - light.cos_outer))
+        solid = {POINT: 4 * np.pi, DIRECTIONAL: np.pi * radius * radius}.get(
+            light.kind, 2 * np.pi * (1 - light.cos_outer)
+        )
         weights[index] = float(_luminance(light.intensity[None])[0]) * solid
     light_pdf = np.zeros(len(positions), np.float32)
     total = _total(weights)
@@ -66,7 +76,8 @@ def _total(weights: NDArray[np.float64]) -> float:
 
 
 def _alias(chance: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Thresholds and aliases: pick i = floor(u·n), keep it when the fraction of u·n is below threshold[i], else alias[i]."""
+    """Thresholds and aliases: pick i = floor(u·n), keep it when the fraction of u·n is below threshold[i], else
+    alias[i]."""
     count = len(chance)
     scaled = (chance * count).tolist()
     threshold, alias = [1.0] * count, list(range(count))

@@ -1,6 +1,7 @@
 """Triangles and materials of a glTF scene, in world space.
 
-Called by `prepare`. Surfaces are two-sided. Textures are not sampled: the material's factor is used and a warning says so.
+Called by `prepare`. Surfaces are two-sided. Textures are not sampled: the material's factor is used and a warning
+says so.
 """
 
 from __future__ import annotations
@@ -43,14 +44,19 @@ def triangle_count(document: Document, primitive: dict[str, Any]) -> int:
 
 
 def mesh_triangles(document: Document, placed: Placed, materials: int) -> list[Triangles]:
-    """The triangles of the mesh at a node; `materials` is the number of declared ones (index `materials` = default)."""
+    """The triangles of the mesh at a node; `materials` is the number of declared ones (index `materials` =
+    default)."""
     meshes = document.items("meshes")
     mesh = meshes[integer(placed.node, "mesh", low=0, high=len(meshes) - 1)]
     parts = []
     for primitive in objects(mesh, "primitives"):
         if triangle_count(document, primitive) == 0:
             continue
-        material = integer(primitive, "material", low=0, high=materials - 1) if "material" in primitive else materials
+        material = (
+            integer(primitive, "material", low=0, high=materials - 1)
+            if "material" in primitive
+            else materials
+        )
         positions, normals = _corners(document, primitive, placed)
         parts.append(Triangles(positions, normals, np.full(len(positions), material, np.int32)))
     return parts
@@ -60,7 +66,9 @@ def _corners(
     document: Document, primitive: dict[str, Any], placed: Placed
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     attributes = obj(primitive, "attributes")
-    vertices = accessor(document, attributes.get("POSITION"), width="VEC3", name="POSITION").astype(np.float64)
+    vertices = accessor(document, attributes.get("POSITION"), width="VEC3", name="POSITION").astype(
+        np.float64
+    )
     indices = _indices(document, primitive, len(vertices))
     world = _transform(placed.world, vertices)
     if not (np.abs(world) < 1e15).all():
@@ -121,7 +129,8 @@ def _normalized(vectors: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def material_rows(document: Document) -> tuple[NDArray[np.float32], list[str]]:
-    """float32 [materials + 1, 8]: base RGB, metallic, roughness, emitted RGB (the last row: glTF's default material)."""
+    """float32 [materials + 1, 8]: base RGB, metallic, roughness, emitted RGB (the last row: glTF's default
+    material)."""
     rows, warnings = [], []
     entries = document.items("materials")
     for index, entry in enumerate([*entries, DEFAULT_MATERIAL]):
@@ -129,13 +138,21 @@ def material_rows(document: Document) -> tuple[NDArray[np.float32], list[str]]:
         base = np.clip(numbers(surface, "baseColorFactor", (1.0, 1.0, 1.0, 1.0))[:3], 0.0, 1.0)
         metallic = min(max(number(surface, "metallicFactor", 1.0 if entry else 0.0), 0.0), 1.0)
         roughness = min(max(number(surface, "roughnessFactor", 1.0), MIN_ROUGHNESS), 1.0)
-        strength = number(obj(obj(entry, "extensions"), "KHR_materials_emissive_strength"), "emissiveStrength", 1.0)
+        strength = number(
+            obj(obj(entry, "extensions"), "KHR_materials_emissive_strength"), "emissiveStrength", 1.0
+        )
         emitted = numbers(entry, "emissiveFactor", (0.0, 0.0, 0.0)) * strength
         if (emitted < 0).any() or (emitted > 1e9).any():
             raise SceneError(f"material {index} emits {emitted.max():g}; it must be between 0 and 1e9")
         rows.append([*base, metallic, roughness, *emitted])
-        if "baseColorTexture" in surface or "metallicRoughnessTexture" in surface or "emissiveTexture" in entry:
-            warnings.append(f"material {index} ({str(entry.get('name', 'unnamed'))[:40]}) has textures; only its factors are used")
+        if (
+            "baseColorTexture" in surface
+            or "metallicRoughnessTexture" in surface
+            or "emissiveTexture" in entry
+        ):
+            warnings.append(
+                f"material {index} ({str(entry.get('name', 'unnamed'))[:40]}) has textures; only its factors are used"
+            )
         if entry.get("alphaMode", "OPAQUE") != "OPAQUE":
             warnings.append(f"material {index} ({str(entry.get('name', 'unnamed'))[:40]}) is drawn opaque")
     return np.array(rows, np.float32), warnings

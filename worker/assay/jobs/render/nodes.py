@@ -1,7 +1,7 @@
 """The node hierarchy of a glTF scene: world matrices, cameras and punctual lights.
 
-Called by `prepare`. Matrix products are written out elementwise, because a BLAS product may round differently on another
-machine and prepared scenes must be equal to the bit.
+Called by `prepare`. Matrix products are written out elementwise, because a BLAS product may round differently on
+another machine and prepared scenes must be equal to the bit.
 """
 
 from __future__ import annotations
@@ -34,7 +34,8 @@ class Placed:
 
 @dataclass(frozen=True)
 class Camera:
-    """A pinhole: position, unit right, up and forward (float64 [3]), and the tangent of half the vertical field of view."""
+    """A pinhole: position, unit right, up and forward (float64 [3]), and the tangent of half the vertical field of
+    view."""
 
     position: NDArray[np.float64]
     right: NDArray[np.float64]
@@ -45,7 +46,8 @@ class Camera:
 
 @dataclass(frozen=True)
 class Punctual:
-    """A light without area: kind POINT, DIRECTIONAL or SPOT, intensity in candela (lux when directional), linear RGB."""
+    """A light without area: kind POINT, DIRECTIONAL or SPOT, intensity in candela (lux when directional), linear
+    RGB."""
 
     kind: int
     position: NDArray[np.float64]
@@ -60,7 +62,9 @@ def walk(document: Document) -> Iterator[Placed]:
     nodes = document.items("nodes")
     scenes = document.items("scenes")
     if scenes:
-        roots = scenes[integer(document.root, "scene", low=0, high=len(scenes) - 1, default=0)].get("nodes", [])
+        roots = scenes[integer(document.root, "scene", low=0, high=len(scenes) - 1, default=0)].get(
+            "nodes", []
+        )
     else:
         roots = list(range(len(nodes)))
     seen: set[int] = set()
@@ -70,7 +74,9 @@ def walk(document: Document) -> Iterator[Placed]:
         if index in seen:
             if not scenes:
                 continue
-            raise SceneError(f"node {index} is reached twice: the hierarchy has a cycle or a node with two parents")
+            raise SceneError(
+                f"node {index} is reached twice: the hierarchy has a cycle or a node with two parents"
+            )
         if depth > MAX_DEPTH:
             raise SceneError(f"the node hierarchy is deeper than {MAX_DEPTH}: flatten it before export")
         seen.add(index)
@@ -108,7 +114,7 @@ def _local(node: dict[str, Any]) -> Matrix:
 
 
 def multiply(a: Matrix, b: Matrix) -> Matrix:
-    """a·b of two 4×4 matrices, summed left to right."""
+    """a·b of two 4x4 matrices, summed left to right."""
     product = a[:, 0, None] * b[0][None]
     for k in range(1, 4):
         product = product + a[:, k, None] * b[k][None]
@@ -120,7 +126,8 @@ def unit(vector: NDArray[np.float64]) -> NDArray[np.float64]:
     length = math.sqrt(float(vector[0]) ** 2 + float(vector[1]) ** 2 + float(vector[2]) ** 2)
     if not 1e-20 < length < 1e20:
         raise SceneError("a transform squeezes a camera, light or normal to nothing")
-    return vector / length
+    scaled: NDArray[np.float64] = vector / length
+    return scaled
 
 
 def camera_of(document: Document, placed: Placed) -> Camera | None:

@@ -1,4 +1,5 @@
-"""How a render job is cut: tiles, sample ranges, items, lots. Pure, no JAX; twin in the frontend (tests/vectors/render_plan.json).
+"""How a render job is cut: tiles, sample ranges, items, lots. Pure, no JAX; twin in the frontend
+(tests/vectors/render_plan.json).
 
     tiles_x = ceil(width / 32), tiles_y = ceil(height / 32); tiles = tiles_x · tiles_y, row by row from the top left
     chunk   = samples if samples ≤ 64; 64 if samples ≤ 1024; else ceil(samples / 16) rounded up to a multiple of 4
@@ -6,13 +7,15 @@
     items   = tiles · chunks; item i is chunk i mod chunks of tile floor(i / chunks)
     wanted  = min(max(ceil(width · height · samples / 4,194,304), 12), 4096)
     items_per_lot = max(floor(items / wanted), ceil(items / 4096), 1)
-    lots    = ceil(items / items_per_lot); lot l is the items [l · items_per_lot, min((l + 1) · items_per_lot, items))
+    lots    = ceil(items / items_per_lot); lot l is the items [l · items_per_lot, min((l + 1) · items_per_lot,
+    items))
 
 Item i covers the pixels from (tile_x, tile_y) = 32 · (tile mod tiles_x, floor(tile / tiles_x)) and the samples
 [chunk_index · chunk, min((chunk_index + 1) · chunk, samples)).
 
-**Result of an item** (its artifact bytes): little-endian float32 [32, 32, 4], row-major, no header, 16,384 bytes. Channels: linear
-red, green and blue *summed* over the samples, and the number of samples; all four are zero for pixels outside the image.
+**Result of an item** (its artifact bytes): little-endian float32 [32, 32, 4], row-major, no header, 16,384 bytes.
+Channels: linear red, green and blue *summed* over the samples, and the number of samples; all four are zero for
+pixels outside the image.
 """
 
 from __future__ import annotations
@@ -67,15 +70,29 @@ class Plan:
         return range(lot * self.items_per_lot, min((lot + 1) * self.items_per_lot, self.items))
 
     def lot_seconds(self, samples_per_second: float) -> int:
-        """Stated run time of one lot at this speed: the largest lot with a quarter to spare, and compilation; at least 1."""
+        """Stated run time of one lot at this speed: the largest lot with a quarter to spare, and compilation; at
+        least 1."""
         if not samples_per_second > 0:
-            raise ValueError(f"samples_per_second is {samples_per_second}; it must be above zero: run the benchmark")
+            raise ValueError(
+                f"samples_per_second is {samples_per_second}; it must be above zero: run the benchmark"
+            )
         largest = self.items_per_lot * self.tile * self.tile * self.chunk
         return max(math.ceil(COMPILE_SECONDS + 1.25 * largest / samples_per_second), 1)
 
     def to_json(self) -> dict[str, Any]:
         """The plan for API answers."""
-        names = ("width", "height", "samples", "seed", "program", "tile", "tiles_x", "tiles_y", "chunk", "chunks")
+        names = (
+            "width",
+            "height",
+            "samples",
+            "seed",
+            "program",
+            "tile",
+            "tiles_x",
+            "tiles_y",
+            "chunk",
+            "chunks",
+        )
         counts = ("items", "items_per_lot", "lots", "operations")
         return {name: getattr(self, name) for name in names + counts}
 

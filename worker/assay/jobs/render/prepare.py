@@ -1,7 +1,7 @@
 """glTF bytes → prepared scene. Deterministic, NumPy only, safe on hostile input.
 
-Called by workers before a job and by the backend for quotes (`scene_stats`). PREPARE_VERSION changes whenever the same
-file would give other arrays, because two providers must agree to the bit.
+Called by workers before a job and by the backend for quotes (`scene_stats`). PREPARE_VERSION changes whenever the
+same file would give other arrays, because two providers must agree to the bit.
 """
 
 from __future__ import annotations
@@ -17,7 +17,16 @@ from assay.jobs.render.gltf import MAX_FILE_BYTES as MAX_FILE_BYTES  # noqa: PLC
 from assay.jobs.render.gltf import Document, integer, obj, objects, parse
 from assay.jobs.render.lights import light_table
 from assay.jobs.render.meshes import MAX_TRIANGLES, Triangles, material_rows, mesh_triangles, triangle_count
-from assay.jobs.render.nodes import MAX_PUNCTUAL, Camera, Placed, Punctual, camera_of, framing_camera, punctual_of, walk
+from assay.jobs.render.nodes import (
+    MAX_PUNCTUAL,
+    Camera,
+    Placed,
+    Punctual,
+    camera_of,
+    framing_camera,
+    punctual_of,
+    walk,
+)
 from assay.jobs.render.scene import Scene
 
 PREPARE_VERSION = 1
@@ -38,12 +47,19 @@ def prepare(scene_bytes: bytes) -> Scene:
     placed = list(walk(document))
     _check_triangle_count(document, placed)
     materials, warnings = material_rows(document)
-    parts = [part for node in placed if "mesh" in node.node for part in mesh_triangles(document, node, len(materials) - 1)]
+    parts = [
+        part
+        for node in placed
+        if "mesh" in node.node
+        for part in mesh_triangles(document, node, len(materials) - 1)
+    ]
     triangles = _solid(parts)
     cameras = [camera for node in placed if "camera" in node.node if (camera := camera_of(document, node))]
     punctual = [light for node in placed if (light := punctual_of(document, node))]
     if len(punctual) > MAX_PUNCTUAL:
-        raise SceneError(f"the scene has {len(punctual)} point, spot and directional lights; the limit is {MAX_PUNCTUAL}")
+        raise SceneError(
+            f"the scene has {len(punctual)} point, spot and directional lights; the limit is {MAX_PUNCTUAL}"
+        )
     warnings += _ignored_features(document, placed)
     if not cameras:
         warnings.append("the scene has no perspective camera; one that sees everything is used")
@@ -67,12 +83,18 @@ def _check_triangle_count(document: Document, placed: list[Placed]) -> int:
         if "mesh" in node.node:
             index = integer(node.node, "mesh", low=0, high=len(meshes) - 1)
             if index not in sizes:
-                sizes[index] = sum(triangle_count(document, entry) for entry in objects(meshes[index], "primitives"))
+                sizes[index] = sum(
+                    triangle_count(document, entry) for entry in objects(meshes[index], "primitives")
+                )
             total += sizes[index]
     if total > MAX_TRIANGLES:
-        raise SceneError(f"the scene has {total} triangles; the limit is {MAX_TRIANGLES}: simplify its meshes")
+        raise SceneError(
+            f"the scene has {total} triangles; the limit is {MAX_TRIANGLES}: simplify its meshes"
+        )
     if total == 0:
-        raise SceneError("the scene has no triangles: check that meshes were exported and belong to the default scene")
+        raise SceneError(
+            "the scene has no triangles: check that meshes were exported and belong to the default scene"
+        )
     return total
 
 
@@ -118,7 +140,18 @@ def _assemble(
     lights, light_pdf = light_table(positions, materials[material, 5:8], punctual, radius)
     camera = cameras[0] if cameras else framing_camera(low, high)
     background = (0.0, 0.0, 0.0) if lights[:, 9:12].any() else SKY
-    row = [*camera.position, *camera.right, *camera.up, *camera.forward, camera.tan_half_y, *background, radius, 0, 0, 0]
+    row = [
+        *camera.position,
+        *camera.right,
+        *camera.up,
+        *camera.forward,
+        camera.tan_half_y,
+        *background,
+        radius,
+        0,
+        0,
+        0,
+    ]
     return Scene(
         positions, normals, material, materials, light_pdf, lights,
         tree.lower, tree.upper, tree.child, tree.axis, tree.first, tree.count, np.array(row, np.float32), warnings,

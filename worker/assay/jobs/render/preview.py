@@ -30,5 +30,7 @@ def lot_preview(job: Plan, lot: int, results: Sequence[bytes], exposure: float =
     for tile in sorted({item // job.chunks for item in items}):
         args = item_args(job, tile * job.chunks)
         piece = pixels[args.tile_y : args.tile_y + job.tile, args.tile_x : args.tile_x + job.tile]
-        previews.append(TilePreview(args.tile_x, args.tile_y, piece.shape[1], piece.shape[0], png_bytes(piece)))
+        previews.append(
+            TilePreview(args.tile_x, args.tile_y, piece.shape[1], piece.shape[0], png_bytes(piece))
+        )
     return previews

@@ -3,7 +3,7 @@
 Made by `prepare`, read by `tables`. The bytes are a header-first little-endian container:
 
     "ASSAYSCN", u32 version, u32 number of arrays, then for each array in the order of FIELDS:
-    u8 name length, name (ascii), u8 dtype (0 float32, 1 int32), u8 dimensions, u64 × dimensions, data.
+    u8 name length, name (ascii), u8 dtype (0 float32, 1 int32), u8 dimensions, u64 x dimensions, data.
 
 `from_bytes` trusts nothing: names, types, shapes and lengths must be exactly what a scene has.
 """
@@ -40,7 +40,10 @@ FIELDS: dict[str, tuple[int, tuple[str | int, ...]]] = {
     "node_axis": (INT, ("n",)),
     "node_first": (INT, ("n",)),
     "node_count": (INT, ("n",)),
-    "camera": (FLOAT, (20,)),  # position, right, up, forward, tan(half fov y), background RGB, size of the scene, 3 zeros
+    "camera": (
+        FLOAT,
+        (20,),
+    ),  # position, right, up, forward, tan(half fov y), background RGB, size of the scene, 3 zeros
 }
 
 
@@ -86,7 +89,9 @@ class Scene:
         if reader.take("<II") != (VERSION, len(FIELDS)):
             raise SceneError("the prepared scene has another version")
         lengths: dict[str, int] = {}
-        arrays = {name: _read_field(reader, name, code, shape, lengths) for name, (code, shape) in FIELDS.items()}
+        arrays: dict[str, Any] = {
+            name: _read_field(reader, name, code, shape, lengths) for name, (code, shape) in FIELDS.items()
+        }
         if reader.at != len(data):
             raise SceneError("the prepared scene has trailing bytes")
         _check_links(arrays)

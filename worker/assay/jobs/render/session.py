@@ -1,4 +1,5 @@
-"""Running the lots of one render job: prepared once, compiled once, any lot on demand. No JAX here; it runs in the sandbox.
+"""Running the lots of one render job: prepared once, compiled once, any lot on demand. No JAX here; it runs in the
+sandbox.
 
 Opened by `assay.jobs.runner`. Item results are a pure function of (spec, program, scene, runtime class).
 """
@@ -69,7 +70,8 @@ class RenderSession:
         return self._program.versions
 
     def run_items(self, items: list[int], progress: Progress | None = None) -> list[bytes]:
-        """The result bytes of these items in order; progress(items done, items in all) after each. Raises SandboxError."""
+        """The result bytes of these items in order; progress(items done, items in all) after each. Raises
+        SandboxError."""
         results: list[bytes] = []
         step = BATCH * self._program.threads
         for begin in range(0, len(items), step):
@@ -81,7 +83,8 @@ class RenderSession:
         return results
 
     def run_lot(self, lot: int, progress: Progress | None = None) -> list[bytes]:
-        """The result bytes of the lot's items in order; raises IndexError for a lot that does not exist, SandboxError."""
+        """The result bytes of the lot's items in order; raises IndexError for a lot that does not exist,
+        SandboxError."""
         return self.run_items(list(self.plan.lot_items(lot)), progress)
 
     def close(self) -> None:

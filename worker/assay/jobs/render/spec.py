@@ -1,7 +1,7 @@
 """What a buyer asks for: the spec of a render job, its limits and its JSON Schema.
 
-Used by the web form, the CLI, the API and workers alike. A spec is hashed as RFC 8785 bytes, so `to_json` gives exactly the
-fields below, always all of them.
+Used by the web form, the CLI, the API and workers alike. A spec is hashed as RFC 8785 bytes, so `to_json` gives
+exactly the fields below, always all of them.
 """
 
 from __future__ import annotations
@@ -36,16 +36,25 @@ def _number(title: str, help_text: str, low: float, high: float, **more: Any) ->
 
 @dataclass(frozen=True)
 class RenderSpec:
-    """A picture of `scene` (artifact id of an uploaded .glb or .gltf), width × height pixels, `samples` paths a pixel.
+    """A picture of `scene` (artifact id of an uploaded .glb or .gltf), width x height pixels, `samples` paths a
+    pixel.
 
-    `seed` chooses the random numbers; `exposure` brightens the final picture in stops and costs nothing. Paths have at most six
-    surfaces; the program fixes that.
+    `seed` chooses the random numbers; `exposure` brightens the final picture in stops and costs nothing. Paths have
+    at most six surfaces; the program fixes that.
     """
 
-    scene: str = field(metadata={"title": "Scene", "description": "Artifact id of a glTF 2.0 file", "pattern": ARTIFACT_PATTERN})
+    scene: str = field(
+        metadata={
+            "title": "Scene",
+            "description": "Artifact id of a glTF 2.0 file",
+            "pattern": ARTIFACT_PATTERN,
+        }
+    )
     width: int = _number("Width", "Pixels", 1, 7680)
     height: int = _number("Height", "Pixels", 1, 7680)
-    samples: int = _number("Samples", "Light paths for each pixel; four times as many halve the noise", 1, 65_536)
+    samples: int = _number(
+        "Samples", "Light paths for each pixel; four times as many halve the noise", 1, 65_536
+    )
     seed: int = _number("Seed", "Another seed gives other noise", 0, MAX_SEED, default=0)
     exposure: float = _number("Exposure", "Brightness in stops; +1 doubles it", -10, 10, default=0.0)
     kind: str = field(default=KIND, metadata={"const": KIND})
@@ -53,12 +62,19 @@ class RenderSpec:
 
     def __post_init__(self) -> None:
         if self.kind != KIND or self.version != VERSION:
-            raise SpecError("kind", f"and version are {str(self.kind)[:40]!r} {self.version!r}; this is {KIND!r} {VERSION}")
+            raise SpecError(
+                "kind",
+                f"and version are {str(self.kind)[:40]!r} {self.version!r}; this is {KIND!r} {VERSION}",
+            )
         if not isinstance(self.scene, str) or not re.fullmatch(ARTIFACT_PATTERN, self.scene):
-            raise SpecError("scene", "must be an artifact id: 0x and 64 lower-case hex digits; upload the file to get it")
+            raise SpecError(
+                "scene", "must be an artifact id: 0x and 64 lower-case hex digits; upload the file to get it"
+            )
         for entry in fields(self):
             if "minimum" in entry.metadata:
-                _check_number(entry.name, getattr(self, entry.name), entry.metadata, whole=entry.name != "exposure")
+                _check_number(
+                    entry.name, getattr(self, entry.name), entry.metadata, whole=entry.name != "exposure"
+                )
 
     def to_json(self) -> dict[str, Any]:
         """The spec as a JSON object, all fields."""
@@ -72,11 +88,16 @@ class RenderSpec:
         known = {entry.name for entry in fields(RenderSpec)}
         unknown = sorted(str(name)[:40] for name in set(value) - known)
         if unknown:
-            raise SpecError(unknown[0], f"is not a field of a render spec; the fields are {', '.join(sorted(known))}")
+            raise SpecError(
+                unknown[0], f"is not a field of a render spec; the fields are {', '.join(sorted(known))}"
+            )
         for name in ("kind", "version", "scene", "width", "height", "samples"):
             if name not in value:
                 raise SpecError(name, "is missing")
-        whole = {k: int(v) if isinstance(v, float) and v.is_integer() and k != "exposure" else v for k, v in value.items()}
+        whole: dict[str, Any] = dict(value)
+        for name in ("width", "height", "samples", "seed", "version"):
+            if isinstance(whole.get(name), float) and whole[name].is_integer():
+                whole[name] = int(whole[name])
         return RenderSpec(**whole)
 
     def canonical_bytes(self) -> bytes:
@@ -88,7 +109,10 @@ def _check_number(name: str, value: Any, limits: Mapping[str, Any], *, whole: bo
     low, high = limits["minimum"], limits["maximum"]
     right_type = isinstance(value, int if whole else (int, float)) and not isinstance(value, bool)
     if not right_type or not math.isfinite(value):
-        raise SpecError(name, f"is {str(value)[:32]!r}; it must be a {'whole ' if whole else ''}number from {low} to {high}")
+        raise SpecError(
+            name,
+            f"is {str(value)[:32]!r}; it must be a {'whole ' if whole else ''}number from {low} to {high}",
+        )
     if not low <= value <= high:
         way_out = "lower it" if value > high else "raise it"
         raise SpecError(name, f"is {str(value)[:32]}; it must be from {low} to {high}: {way_out}")

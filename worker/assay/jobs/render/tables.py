@@ -2,16 +2,18 @@
 
 Called by the runner and by tests. Links and counts in float tables are whole numbers below 2^24, hence exact.
 
-    nodes  [16 · bucket, 4] int32; for each of the eight signs of a ray's direction the tree in visiting order, then a row that is
-                            always missed. Words 0–2 hold near corner x, y, z and far corner x, y, z, 16 bits each, in
-                            cells of a grid over the scene, widened by a cell. Word 3: the next row when an inner node is missed (−1:
-                            done), or −1 − (8 · first triangle + count) of a leaf. A hit node and any leaf are followed by the next row.
-    tris   [bucket, 12]     corner, edge a, edge b, 3 zeros
-    shade  [bucket, 20]     three normals, base RGB, metallic, roughness, emitted RGB, chance as a light per unit of area, 2 zeros
+    nodes  [16 · bucket, 4]  int32: for each of the eight signs of a ray's direction the tree in visiting order, then a
+                             row that is always missed. Words 0-2: near corner x, y, z and far corner x, y, z, 16 bits
+                             each, in cells of a grid over the scene, widened by a cell. Word 3: the next row when an
+                             inner node is missed (-1: done), or -1 - (8 · first triangle + count) of a leaf. A hit node
+                             and any leaf are followed by the next row.
+    tris   [bucket, 12]      corner, edge a, edge b, 3 zeros
+    shade  [bucket, 20]      three normals, base RGB, metallic, roughness, emitted RGB, chance as a light per unit of
+                             area, 2 zeros
     lights [bucket + 64, 16] see lights.py
-    camera [28]             0–16 see scene.py; 17 number of light rows; 18 is 1.0 (see tracer/vec.py, Keep); 20–22 origin of the
-                            grid; 23–25 size of its cells
-    params [8] uint32       width, height, tile x, tile y, first sample, sample count, seed, 0
+    camera [28]              0-16 see scene.py; 17 number of light rows; 18 is 1.0 (see tracer/vec.py, Keep); 20-22
+                             origin of the grid; 23-25 size of its cells
+    params [8] uint32        width, height, tile x, tile y, first sample, sample count, seed, 0
 """
 
 from __future__ import annotations
@@ -35,7 +37,7 @@ CELLS = 65_535
 def bucket_for(triangles: int) -> int:
     """The smallest bucket that holds a scene of so many triangles; raises SceneError beyond the largest.
 
-    The tree of n triangles has at most 2n − 1 nodes and the scene at most n + MAX_PUNCTUAL lights: they always fit.
+    The tree of n triangles has at most 2n - 1 nodes and the scene at most n + MAX_PUNCTUAL lights: they always fit.
     """
     for bucket in BUCKETS:
         if triangles <= bucket:
@@ -68,7 +70,9 @@ def scene_tables(scene: Scene, bucket: int) -> list[NDArray[Any]]:
 def _grid(scene: Scene) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """(origin, cell size) of the grid that node boxes are rounded to; two cells to spare on each side."""
     low, high = scene.node_lower[0].astype(np.float64), scene.node_upper[0].astype(np.float64)
-    cell = np.maximum((high - low) / (CELLS - 8), np.maximum(np.abs(low), np.abs(high)) * 1e-7 + 1e-12).astype(np.float32)
+    cell = np.maximum(
+        (high - low) / (CELLS - 8), np.maximum(np.abs(low), np.abs(high)) * 1e-7 + 1e-12
+    ).astype(np.float32)
     return (low - 4.0 * cell).astype(np.float32), cell
 
 
@@ -82,15 +86,21 @@ def _threaded_nodes(
         inner = level[child[level] > 0]
         size[inner] = 1 + size[child[inner]] + size[child[inner] + 1]
     # Exact in float64 up to the division; a whole cell of slack covers its rounding and that of the ray's slab test.
-    lower = np.clip(np.floor((scene.node_lower - grid.astype(np.float64)) / cell) - 1, 0, CELLS).astype(np.int64)
-    upper = np.clip(np.ceil((scene.node_upper - grid.astype(np.float64)) / cell) + 1, 0, CELLS).astype(np.int64)
+    lower = np.clip(np.floor((scene.node_lower - grid.astype(np.float64)) / cell) - 1, 0, CELLS).astype(
+        np.int64
+    )
+    upper = np.clip(np.ceil((scene.node_upper - grid.astype(np.float64)) / cell) + 1, 0, CELLS).astype(
+        np.int64
+    )
     leaf_link = -1 - (scene.node_first.astype(np.int64) * 8 + scene.node_count)
     table = np.zeros((OCTANTS, 2 * bucket, 4), np.int64)
     table[:, :, 3] = -1
     for octant in range(OCTANTS):
         negative = np.array([octant >> axis & 1 for axis in range(3)], bool)
         behind, ahead = np.where(negative, 0, CELLS), np.where(negative, CELLS, 0)
-        table[octant, :, :3] = _words(behind[None], ahead[None])  # entered after it is left: missed by every ray
+        table[octant, :, :3] = _words(
+            behind[None], ahead[None]
+        )  # entered after it is left: missed by every ray
         at = np.zeros(count, np.int64)
         for level in levels:
             inner = level[child[level] > 0]
@@ -101,7 +111,9 @@ def _threaded_nodes(
         skip = at + size
         near_cell, far_cell = np.where(negative, upper, lower), np.where(negative, lower, upper)
         table[octant, at, :3] = _words(near_cell, far_cell)
-        table[octant, at, 3] = np.where(child > 0, np.where(skip < count, skip + octant * 2 * bucket, -1), leaf_link)
+        table[octant, at, 3] = np.where(
+            child > 0, np.where(skip < count, skip + octant * 2 * bucket, -1), leaf_link
+        )
     return table.astype(np.uint32).view(np.int32).reshape(-1, 4)
 
 

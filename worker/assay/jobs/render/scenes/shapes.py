@@ -53,13 +53,17 @@ def surface(
     return Shape(vertices, triangles[solid].astype(np.uint16), rounded(normals).reshape(-1, 3))
 
 
-def torus_knot(p: int, q: int, scale: float, thickness: float, rows: int, columns: int) -> Shape:
+def torus_knot(  # noqa: PLR0917
+    p: int, q: int, scale: float, thickness: float, rows: int, columns: int
+) -> Shape:
     """A (p, q) torus knot standing upright around the origin."""
 
     def centre(u: Points) -> Points:
         angle = 2 * np.pi * u
         radius = 2 + np.cos(q * angle)
-        return np.stack([radius * np.cos(p * angle), radius * np.sin(p * angle), np.sin(q * angle)], -1) * (scale / 3)
+        return np.stack([radius * np.cos(p * angle), radius * np.sin(p * angle), np.sin(q * angle)], -1) * (
+            scale / 3
+        )
 
     def point(u: Points, v: Points) -> Points:
         here, step = centre(u), 1e-3
@@ -70,7 +74,8 @@ def torus_knot(p: int, q: int, scale: float, thickness: float, rows: int, column
         side = side / np.sqrt((side**2).sum(-1, keepdims=True))
         other = np.cross(side, tangent)
         angle = 2 * np.pi * v[..., None]
-        return here + thickness * (np.cos(angle) * side + np.sin(angle) * other)
+        skin: Points = here + thickness * (np.cos(angle) * side + np.sin(angle) * other)
+        return skin
 
     return surface(point, rows, columns, closed_rows=True)
 
@@ -83,7 +88,8 @@ def rippled_sphere(radius: float, depth: float, rows: int, columns: int) -> Shap
         unit = np.stack([np.sin(polar) * np.cos(turn), -np.cos(polar), np.sin(polar) * np.sin(turn)], -1)
         x, y, z = (unit[..., k] * 5.0 + 0.7 * k for k in range(3))
         wave = np.sin(x) * np.cos(y) + np.sin(y) * np.cos(z) + np.sin(z) * np.cos(x)
-        return unit * (radius * (1 + depth * wave))[..., None]
+        skin: Points = unit * (radius * (1 + depth * wave))[..., None]
+        return skin
 
     return surface(point, rows, columns)
 
@@ -126,7 +132,9 @@ def quads_shape(quads: list[list[tuple[float, float, float]]]) -> Shape:
     """Flat quadrilaterals, four corners each."""
     vertices = np.array(quads, np.float64).reshape(-1, 3)
     first = np.arange(len(quads))[:, None] * 4
-    triangles = np.concatenate([first + [0, 1, 2], first + [0, 2, 3]], axis=1).reshape(-1, 3)
+    triangles = np.concatenate([first + np.array([0, 1, 2]), first + np.array([0, 2, 3])], axis=1).reshape(
+        -1, 3
+    )
     return Shape(rounded(vertices), triangles.astype(np.uint16))
 
 

@@ -1,7 +1,7 @@
 """The surface of glTF: a diffuse base under a GGX reflection (metallic-roughness model).
 
-Evaluation with Smith's height-correlated masking and Schlick's Fresnel; sampling of visible normals (Heitz, JCGT 7(4), 2018).
-All directions are in the local frame whose z is the shading normal, and point away from the surface.
+Evaluation with Smith's height-correlated masking and Schlick's Fresnel; sampling of visible normals (Heitz, JCGT
+7(4), 2018). All directions are in the local frame whose z is the shading normal, and point away from the surface.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ TINY = 1e-6
 
 
 class Surface(NamedTuple):
-    """diffuse: albedo of the base; f0: reflectance at normal incidence; alpha: roughness²; gloss: chance to sample GGX."""
+    """diffuse: albedo of the base; f0: reflectance at normal incidence; alpha: roughness²; gloss: chance to sample
+    GGX."""
 
     diffuse: Vec
     f0: Vec
@@ -38,7 +39,7 @@ def surface(keep: Keep, base: Vec, metallic: Array, roughness: Array, cos_out: A
 
 
 def evaluate(keep: Keep, s: Surface, out: Vec, into: Vec) -> tuple[Vec, Array]:
-    """(reflected fraction × cosine, density of `sample` choosing `into`); both zero below the surface."""
+    """(reflected fraction x cosine, density of `sample` choosing `into`); both zero below the surface."""
     above = (into[2] > 0) & (out[2] > 0)
     cos_in, cos_out = larger(into[2], TINY), larger(out[2], TINY)
     half = add(out, into)
@@ -58,12 +59,18 @@ def evaluate(keep: Keep, s: Surface, out: Vec, into: Vec) -> tuple[Vec, Array]:
     density = s.gloss * normal_density / (2.0 * (cos_out + root_out)) + (1.0 - s.gloss) * matte
     zero = jnp.zeros_like(density)
     return (
-        (jnp.where(above, value[0], zero), jnp.where(above, value[1], zero), jnp.where(above, value[2], zero)),
+        (
+            jnp.where(above, value[0], zero),
+            jnp.where(above, value[1], zero),
+            jnp.where(above, value[2], zero),
+        ),
         jnp.where(above, density, zero),
     )
 
 
-def sample(keep: Keep, s: Surface, out: Vec, choose: Array, u: Array, v: Array) -> Vec:
+def sample(  # noqa: PLR0917
+    keep: Keep, s: Surface, out: Vec, choose: Array, u: Array, v: Array
+) -> Vec:
     """A direction drawn from the mixture; it may point below the surface (then `evaluate` gives zero)."""
     angle = 2.0 * PI * v
     radius = lax.sqrt(u)
@@ -78,7 +85,11 @@ def sample(keep: Keep, s: Surface, out: Vec, choose: Array, u: Array, v: Array) 
     lean = 0.5 * (1.0 + stretched[2])
     y = keep((1.0 - lean) * lax.sqrt(larger(1.0 - x * x, 0.0)) + lean * y)
     z = lax.sqrt(larger(1.0 - x * x - y * y, 0.0))
-    other = (-stretched[2] * tangent_y, stretched[2] * tangent_x, stretched[0] * tangent_y - stretched[1] * tangent_x)
+    other = (
+        -stretched[2] * tangent_y,
+        stretched[2] * tangent_x,
+        stretched[0] * tangent_y - stretched[1] * tangent_x,
+    )
     half = keep.vec(unit((
         s.alpha * (x * tangent_x + y * other[0] + z * stretched[0]),
         s.alpha * (x * tangent_y + y * other[1] + z * stretched[1]),

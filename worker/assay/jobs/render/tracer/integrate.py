@@ -1,83 +1,40 @@
 """The path tracer: each lane owns a pixel and walks its samples one after the other until its share is done.
 
-A lane is always in one of three stages: tracing a camera or bounce ray, tracing a shadow ray, or idle. All lanes step through
-the tree together (`traverse.advance`); when half of the living ones have finished their ray, all finished ones are shaded at
-once and get their next ray. So no lane waits for the slowest ray of a bounce.
+A lane is always in one of three stages: tracing a camera or bounce ray, tracing a shadow ray, or idle. All lanes
+step through the tree together (`traverse.advance`); when half of the living ones have finished their ray, all
+finished ones are shaded at once and get their next ray. So no lane waits for the slowest ray of a bounce.
 
-A sample depends on (seed, pixel, sample number) alone: every lane adds its own samples in order, and the lanes of a pixel are
-added in a fixed order at the end. Estimator: unidirectional paths of at most MAX_BOUNCES surfaces, next-event estimation at each with
-multiple importance sampling (power heuristic), Russian roulette from the third bounce on.
+A sample depends on (seed, pixel, sample number) alone: every lane adds its own samples in order, and the lanes of a
+pixel are added in a fixed order at the end. Estimator: unidirectional paths of at most MAX_BOUNCES surfaces,
+next-event estimation at each with multiple importance sampling (power heuristic), Russian roulette from the third
+bounce on.
 """
 
 from __future__ import annotations
-
-from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
 from jax import Array, lax
 
-from assay.jobs.render.tracer import bsdf, nee, rng
-from assay.jobs.render.tracer.traverse import FAR, Cursor, Grid, Ray, active, advance, start
-from assay.jobs.render.tracer.vec import Keep, Vec, add, columns, cross, dot, larger, mul, pick, rows_at, scale, smaller, sub, unit
+from assay.jobs.render.tracer import rng
+from assay.jobs.render.tracer.bounce import bounce
+from assay.jobs.render.tracer.state import Job, Path, Pixels
+from assay.jobs.render.tracer.traverse import FAR, Cursor, Ray, active, advance, start
+from assay.jobs.render.tracer.vec import Vec, add, mul, pick, scale, unit
 
 MAX_BOUNCES = 6
-ROULETTE_FROM = 2
 TRACING, SHADOW, IDLE = 0, 1, 2
 QUOTA_EIGHTHS = 4  # shade when at most so many eighths of the living lanes are still on their way
 NARROWER, NARROWINGS = 4, 1
 CERTAIN = 1e18  # density of the camera's choice of direction: light seen directly counts in full
 
 
-class Job(NamedTuple):
-    """The inputs of the program (see tables.py) and what follows from them; `stride` is a Python int."""
-
-    nodes: Array
-    tris: Array
-    shade: Array
-    lights: Array
-    camera: Array
-    size: tuple[Array, Array]
-    last_sample: Array
-    seed: Array
-    grid: Grid
-    stride: int
-    keep: Keep
-
-
-class Pixels(NamedTuple):
-    """Which pixel each lane works on: column, row and index (uint32) in the whole image."""
-
-    x: Array
-    y: Array
-    index: Array
-
-
-class Path(NamedTuple):
-    """The state of each lane. `weight`: throughput; `light`: this sample so far; `total`: finished samples;
-
-    `density`: of the last direction; `waiting`: light that the shadow ray may let through; `next_*`: the ray after it."""
-
-    ray: Ray
-    cursor: Cursor
-    stage: Array
-    sample: Array
-    bounce: Array
-    weight: Vec
-    light: Vec
-    total: Vec
-    density: Array
-    waiting: Vec
-    next_direction: Vec
-    next_weight: Vec
-    next_lives: Array
-
-
 def render(job: Job, pixel_x: Array, pixel_y: Array, first_sample: Array, alive: Array) -> Vec:
-    """The sum of the samples first_sample, first_sample + stride, … < last_sample of each lane's pixel (linear RGB).
+    """The sum of the samples first_sample, first_sample + stride, … < last_sample of each lane's pixel (linear
+    RGB).
 
-    Some pixels take several times the work of others, so lanes run dry: when a quarter is left, those are moved together and the
-    rest of the job runs on a quarter of the width.
+    Some pixels take several times the work of others, so lanes run dry: when a quarter is left, those are moved
+    together and the rest of the job runs on a quarter of the width.
     """
     where = Pixels(pixel_x, pixel_y, (pixel_y * job.size[0] + pixel_x).astype(jnp.uint32))
     path = _first(job, where, first_sample, alive & (first_sample < job.last_sample))
@@ -85,7 +42,7 @@ def render(job: Job, pixel_x: Array, pixel_y: Array, first_sample: Array, alive:
 
 
 def _finish(job: Job, where: Pixels, path: Path, narrowings: int) -> Vec:
-    width = len(where.index)
+    width = len(where.number)
     enough = width // NARROWER if narrowings else 0
 
     def more(path: Path) -> Array:
@@ -102,7 +59,9 @@ def _finish(job: Job, where: Pixels, path: Path, narrowings: int) -> Vec:
     kept = jnp.argsort((path.stage == IDLE).astype(jnp.int32), stable=True)[:enough]
     some_where, some_path = jax.tree.map(lambda lanes: lanes[kept], (where, path))
     some = _finish(job, some_where, some_path, narrowings - 1)
-    total = [whole.at[kept].set(part, unique_indices=True) for whole, part in zip(path.total, some, strict=True)]
+    total = [
+        whole.at[kept].set(part, unique_indices=True) for whole, part in zip(path.total, some, strict=True)
+    ]
     return total[0], total[1], total[2]
 
 
@@ -121,7 +80,8 @@ def _camera_ray(job: Job, where: Pixels, sample: Array) -> tuple[Vec, Vec]:
     b = (height - (y.astype(jnp.float32) + v) * 2.0) / height * tangent
     right, up, forward, position = (_constant(job.camera, k) for k in (3, 6, 9, 0))
     direction = job.keep.vec(unit(add(add(scale(right, a), scale(up, b)), forward)))
-    return tuple(jnp.broadcast_to(p, a.shape) for p in position), direction  # type: ignore[return-value]
+    eye = [jnp.broadcast_to(p, a.shape) for p in position]
+    return (eye[0], eye[1], eye[2]), direction
 
 
 def _constant(camera: Array, first: int) -> Vec:
@@ -136,7 +96,21 @@ def _first(job: Job, where: Pixels, sample: Array, alive: Array) -> Path:
     stage = jnp.where(alive, TRACING, IDLE)
     black, white = (zero, zero, zero), (zero + 1, zero + 1, zero + 1)
     none = zero > 0
-    return Path(ray, cursor, stage, sample, stage * 0, white, black, black, zero + CERTAIN, black, direction, black, none)
+    return Path(
+        ray,
+        cursor,
+        stage,
+        sample,
+        stage * 0,
+        white,
+        black,
+        black,
+        zero + CERTAIN,
+        black,
+        direction,
+        black,
+        none,
+    )
 
 
 def _shade(job: Job, path: Path, where: Pixels) -> Path:
@@ -148,7 +122,7 @@ def _shade(job: Job, path: Path, where: Pixels) -> Path:
     light = pick(shadow & ~found, add(path.light, path.waiting), path.light)
     missed = traced & ~found
     light = pick(missed, add(light, mul(path.weight, _constant(job.camera, 13))), light)
-    bounced = _bounce(job, path, where.index)
+    bounced = bounce(job, path, where.number)
     hit = traced & found
     light = job.keep.vec(pick(hit, add(light, bounced.emitted), light))
     goes_on = hit & (path.bounce < MAX_BOUNCES - 1)
@@ -170,7 +144,9 @@ def _shade(job: Job, path: Path, where: Pixels) -> Path:
     starts = restarts | asks_light | moves_on
     zero = jnp.zeros_like(path.density)
     black, white = (zero, zero, zero), (zero + 1, zero + 1, zero + 1)
-    stage = jnp.where(asks_light, SHADOW, jnp.where(restarts | moves_on, TRACING, jnp.where(ends, IDLE, path.stage)))
+    stage = jnp.where(
+        asks_light, SHADOW, jnp.where(restarts | moves_on, TRACING, jnp.where(ends, IDLE, path.stage))
+    )
     return Path(
         ray=_choose(starts, fresh_ray, path.ray),
         cursor=_choose_cursor(starts, fresh_cursor, path.cursor),
@@ -186,94 +162,6 @@ def _shade(job: Job, path: Path, where: Pixels) -> Path:
         next_weight=weight,
         next_lives=lives,
     )
-
-
-class _Bounce(NamedTuple):
-    """What happens at a surface: emitted light, a light sample behind a shadow ray, and the next direction."""
-
-    emitted: Vec
-    origin: Vec
-    lit: Array
-    light: Vec
-    light_direction: Vec
-    light_distance: Array
-    direction: Vec
-    weight: Vec
-    density: Array
-    lives: Array
-
-
-def _bounce(job: Job, path: Path, pixel: Array) -> _Bounce:
-    keep = job.keep
-    at = larger(path.cursor.hit, 0)
-    shape, looks = rows_at(job.tris, at), rows_at(job.shade, at)
-    point, flat, normal = _hit_point(keep, path, shape, looks)
-    out = scale(path.ray.direction, -1.0)
-    frame = _frame(keep, normal)
-    cos_flat = larger(jnp.abs(dot(flat, out)), 1e-6)
-    light_density = looks[:, 17] * path.cursor.best * path.cursor.best / cos_flat
-    ratio = light_density / path.density
-    seen = mul(path.weight, scale(columns(looks, 14), 1.0 / (1.0 + ratio * ratio)))
-    local_out = keep.vec(_to_local(frame, out))
-    stuff = bsdf.surface(keep, columns(looks, 9), looks[:, 12], looks[:, 13], larger(local_out[2], 0.0))
-    dimension = (path.bounce * 2 + 1).astype(jnp.uint32)
-    sample = path.sample.astype(jnp.uint32)
-    a = [keep(u) for u in rng.uniforms(pixel, sample, dimension, job.seed)]
-    b = [keep(u) for u in rng.uniforms(pixel, sample, dimension + jnp.uint32(1), job.seed)]
-    far = job.camera[16] * 4.0
-    lamp = nee.draw(keep, job.lights, job.camera[17], point, far, a[0], a[1], a[2])
-    value, density = bsdf.evaluate(keep, stuff, local_out, keep.vec(_to_local(frame, lamp.towards)))
-    ratio = density / larger(lamp.density, 1e-20)
-    share = jnp.where(lamp.density > 0, 1.0 / (1.0 + ratio * ratio), 1.0)
-    light = keep.vec(mul(path.weight, mul(value, scale(lamp.radiance, share))))
-    lit = (dot(lamp.towards, flat) > 0) & (light[0] + light[1] + light[2] > 0)
-    local_in = keep.vec(bsdf.sample(keep, stuff, local_out, b[0], b[1], b[2]))
-    value, density = bsdf.evaluate(keep, stuff, local_out, local_in)
-    direction = keep.vec(unit(_to_world(frame, local_in)))
-    weight = keep.vec(mul(path.weight, scale(value, 1.0 / larger(density, 1e-20))))
-    strongest = larger(weight[0], larger(weight[1], weight[2]))
-    survive = jnp.where(path.bounce >= ROULETTE_FROM, smaller(strongest, 0.95), 1.0)
-    lives = (b[3] < survive) & (strongest > 0) & (dot(direction, flat) > 0)
-    weight = scale(weight, 1.0 / larger(survive, 1e-20))
-    return _Bounce(
-        seen, point, lit, light, lamp.towards, lamp.distance * 0.9995, direction, weight, density, lives
-    )  # fmt: skip
-
-
-def _hit_point(keep: Keep, path: Path, shape: Array, looks: Array) -> tuple[Vec, Vec, Vec]:
-    """(point lifted off the surface, flat normal, smooth normal), both normals facing the ray's origin."""
-    corner, edge_a, edge_b = columns(shape, 0), columns(shape, 3), columns(shape, 6)
-    p = cross(path.ray.direction, edge_b)
-    inverse = 1.0 / dot(edge_a, p)
-    offset = sub(path.ray.origin, corner)
-    u = keep(dot(offset, p) * inverse)
-    v = keep(dot(path.ray.direction, cross(offset, edge_a)) * inverse)
-    flat = unit(cross(edge_a, edge_b))
-    back = dot(flat, path.ray.direction) > 0
-    flat = keep.vec(pick(back, scale(flat, -1.0), flat))
-    point = tuple(corner[k] + edge_a[k] * u + edge_b[k] * v for k in range(3))
-    reach = larger(larger(jnp.abs(point[0]), jnp.abs(point[1])), jnp.abs(point[2])) * 2e-6 + path.cursor.best * 2e-6
-    point = tuple(keep(point[k] + flat[k] * (reach + 1e-5)) for k in range(3))
-    smooth = keep.vec(unit(tuple(looks[:, k] * (1.0 - u - v) + looks[:, 3 + k] * u + looks[:, 6 + k] * v for k in range(3))))  # type: ignore[arg-type]
-    smooth = pick(dot(smooth, flat) < 0, scale(smooth, -1.0), smooth)
-    # A smooth normal that leans behind the view would reflect into the surface: use the flat one there.
-    return point, flat, keep.vec(pick(dot(smooth, path.ray.direction) > -0.02, flat, smooth))  # type: ignore[return-value]
-
-
-def _frame(keep: Keep, n: Vec) -> tuple[Vec, Vec, Vec]:
-    """An orthonormal basis around n (Duff et al., JCGT 6(1), 2017)."""
-    sign = jnp.where(n[2] >= 0, 1.0, -1.0)
-    a = -1.0 / (sign + n[2])
-    b = n[0] * n[1] * a
-    return (1.0 + sign * n[0] * n[0] * a, sign * b, -sign * n[0]), (b, sign + n[1] * n[1] * a, -n[1]), n
-
-
-def _to_local(frame: tuple[Vec, Vec, Vec], d: Vec) -> Vec:
-    return dot(frame[0], d), dot(frame[1], d), dot(frame[2], d)
-
-
-def _to_world(frame: tuple[Vec, Vec, Vec], d: Vec) -> Vec:
-    return add(add(scale(frame[0], d[0]), scale(frame[1], d[1])), scale(frame[2], d[2]))
 
 
 def _finite(light: Vec) -> Vec:

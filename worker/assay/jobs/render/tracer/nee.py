@@ -8,7 +8,20 @@ import jax.numpy as jnp
 from jax import Array, lax
 
 from assay.jobs.render.nodes import DIRECTIONAL, SPOT
-from assay.jobs.render.tracer.vec import Keep, Vec, columns, cross, dot, larger, pick, rows_at, scale, smaller, sub, unit
+from assay.jobs.render.tracer.vec import (
+    Keep,
+    Vec,
+    columns,
+    cross,
+    dot,
+    larger,
+    pick,
+    rows_at,
+    scale,
+    smaller,
+    sub,
+    unit,
+)
 
 
 class LightSample(NamedTuple):
@@ -22,10 +35,11 @@ class LightSample(NamedTuple):
     density: Array
 
 
-def draw(
+def draw(  # noqa: PLR0917
     keep: Keep, lights: Array, count: Array, point: Vec, far: Array, choose: Array, u: Array, v: Array
 ) -> LightSample:
-    """A light sample for `point`; `count` is the number of rows in use (float32), `far` the distance of directional lights."""
+    """A light sample for `point`; `count` is the number of rows in use (float32), `far` the distance of directional
+    lights."""
     at = keep(choose * count)
     index = smaller(at.astype(jnp.int32), count.astype(jnp.int32) - 1)
     first = rows_at(lights, index)
@@ -46,7 +60,9 @@ def draw(
     facing = larger(jnp.abs(dot(normal, towards)), 1e-6)
     density = chance * square / facing
     cone = smaller(larger((-dot(edge_a, towards) - row[:, 6]) * row[:, 7], 0.0), 1.0)
-    weight = jnp.where(kind == SPOT, cone * cone, 1.0) / larger(jnp.where(sun, chance, chance * square), 1e-30)
+    weight = jnp.where(kind == SPOT, cone * cone, 1.0) / larger(
+        jnp.where(sun, chance, chance * square), 1e-30
+    )
     weight = jnp.where(area_light, 1.0 / larger(density, 1e-30), weight)
     weight = jnp.where(chance > 0, weight, 0.0)
     weight = keep(weight)

@@ -17,7 +17,9 @@ def uniforms(pixel: Array, sample: Array, dimension: Array, seed: Array) -> tupl
     x, y, z, w = _mix(x, y, z, w)
     x, y, z, w = (v ^ (v >> jnp.uint32(16)) for v in (x, y, z, w))
     x, y, z, w = _mix(x, y, z, w)
-    a, b, c, d = ((v >> jnp.uint32(8)).astype(jnp.int32).astype(jnp.float32) * INVERSE_2_24 for v in (x, y, z, w))
+    a, b, c, d = (
+        (v >> jnp.uint32(8)).astype(jnp.int32).astype(jnp.float32) * INVERSE_2_24 for v in (x, y, z, w)
+    )
     return a, b, c, d
 
 

@@ -1,7 +1,8 @@
 """Walking the threaded tree: all lanes step together until enough of them are done.
 
-A lane is a ray with a cursor. Each tree is stored eight times in visiting order (see tables.py), so a step needs no stack: a
-hit goes to the next row, a miss to the row's skip link. A lane that meets a leaf stops there until its triangles are tested.
+A lane is a ray with a cursor. Each tree is stored eight times in visiting order (see tables.py), so a step needs no
+stack: a hit goes to the next row, a miss to the row's skip link. A lane that meets a leaf stops there until its
+triangles are tested.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ FAR = 3e38
 
 
 class Ray(NamedTuple):
-    """origin, direction; any_hit: stop at the first hit (shadow rays); distance at a grid coordinate = coordinate · slope + shift."""
+    """origin, direction; any_hit: stop at the first hit (shadow rays); distance at a grid coordinate = coordinate ·
+    slope + shift."""
 
     origin: Vec
     direction: Vec
@@ -29,7 +31,8 @@ class Ray(NamedTuple):
 
 
 class Cursor(NamedTuple):
-    """node: next row, −1 when none; leaf: code of waiting triangles, 0 when none; best: distance; hit: triangle or −1."""
+    """node: next row, -1 when none; leaf: code of waiting triangles, 0 when none; best: distance; hit: triangle or
+    -1."""
 
     node: Array
     leaf: Array
@@ -65,7 +68,8 @@ def advance(nodes: Array, tris: Array, ray: Ray, cursor: Cursor, quota: Array) -
 
     def body(carry: tuple[Cursor, Array]) -> tuple[Cursor, Array]:
         cursor, _ = carry
-        # Inner loops, not unrolled code: a loop's carry is computed once, a chain of steps would be recomputed by its readers.
+        # Inner loops, not unrolled code: a loop's carry is computed once, a chain of steps would be recomputed by
+        # its readers.
         cursor = lax.fori_loop(0, BOX_STEPS, lambda _, c: _box_step(nodes, ray, c), cursor)
         cursor = lax.fori_loop(0, TRIANGLE_STEPS, lambda _, c: _triangle_step(tris, ray, c), cursor)
         return cursor, jnp.sum(active(cursor).astype(jnp.int32))

@@ -14,8 +14,9 @@ Vec = tuple[Array, Array, Array]
 class Keep:
     """Makes XLA compute a value once. Called on each intermediate that several later values read.
 
-    XLA fuses a cheap expression into every reader and computes it again there; a chain of such steps grows without bound. It
-    never copies a division, so dividing by a 1.0 that it cannot see (an input of the program) pins the value. x / 1 = x exactly.
+    XLA fuses a cheap expression into every reader and computes it again there; a chain of such steps grows without
+    bound. It never copies a division, so dividing by a 1.0 that it cannot see (an input of the program) pins the
+    value. x / 1 = x exactly.
     """
 
     def __init__(self, one: Array) -> None:
