@@ -86,8 +86,11 @@ class ContractClient:
             params["from"] = checksum(sender)
         at = hex(block) if isinstance(block, int) else block or "latest"
         raw = request(self.w3, "eth_call", params, at)
+        answer = bytes.fromhex(raw[2:])
         try:
-            values = decode(function.outputs, bytes.fromhex(raw[2:]))
+            if len(answer) < 32 * len(function.outputs):  # an address without code answers nothing
+                raise ValueError("too short")
+            values = decode(function.outputs, answer)
         except (DecodingError, ValueError, OverflowError) as error:
             raise NotAContract(
                 f"{self.CONTRACT}.{name} at {self.address} gave an answer that does not decode.",
