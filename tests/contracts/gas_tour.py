@@ -17,9 +17,10 @@ from assay.protocol.digests import mark_of, seal_of, tag_of
 from assay.protocol.draw import Ring
 from assay.protocol.generated import load_abi
 from assay.protocol.generated.structs import Awardee, Terms
-from assay.stack.anvil import Anvil
+from assay.stack.anvil import MNEMONIC, Anvil
 from contracts.scripts.deploy import deploy
 from contracts.scripts.params import DEVNET
+from tests.conftest import ROLES
 from tests.contracts.worlds import CLASS, SHARE, SPEC, USD
 
 START = "1900000000"  # the chain's first second
@@ -32,6 +33,15 @@ def chain() -> Anvil:
     return Anvil(extra=["--timestamp", START])
 
 
+def devnet_accounts() -> dict[str, Any]:
+    """eth_account accounts of anvil's public test mnemonic, by role."""
+    Account.enable_unaudited_hdwallet_features()
+    path = "m/44'/60'/0'/0/{}"
+    return {
+        role: Account.from_mnemonic(MNEMONIC, account_path=path.format(k)) for k, role in enumerate(ROLES)
+    }
+
+
 @dataclass
 class Tour:
     """One run over a fresh chain; `gas` maps `Contract.function: case` to gas used."""
@@ -40,6 +50,7 @@ class Tour:
     accounts: dict[str, Any]
     out: Path
     gas: dict[str, int] = field(default_factory=dict)
+    lives: dict[str, int] = field(default_factory=dict)  # gas of a whole job: post, draw, work, settle
     contracts: dict[str, Any] = field(default_factory=dict)
 
     def run(self) -> dict[str, int]:
@@ -259,17 +270,17 @@ class Tour:
             escrow = self.view("JobMarket", "escrow_for", astuple(terms))
             self.send("challenger", "TestUSD", "approve", self.address("Escrow"), 0, case="to zero")
             arguments += self.permit("challenger", "TestUSD", self.address("Escrow"), escrow)
-            self.send("challenger", "JobMarket", "post_job_with_permit", *arguments, case=case)
-            buyer = "challenger"
+            buyer, function = "challenger", "post_job_with_permit"
         else:
-            self.send("buyer", "JobMarket", "post_job", *arguments, case=case)
-            buyer = "buyer"
+            buyer, function = "buyer", "post_job"
+        posted = self.send(buyer, "JobMarket", function, *arguments, case=case)
         job_id = self.view("JobMarket", "job_id_of", self.role[buyer], salt, astuple(terms))
         shape = (terms.grade, terms.seats, terms.spares, terms.lots, terms.items_per_lot, terms.items)
         award = self.view(
             "Auction", "award", picks, terms.runtime_class, *shape, terms.lot_seconds, terms.ceiling_usd6
         )
-        return TourJob(self, job_id, terms, salt, [Awardee(*row) for row in award], case)
+        awardees = [Awardee(*row) for row in award]
+        return TourJob(self, job_id, terms, salt, awardees, case, int(posted["gasUsed"]))
 
     def _job_trusted(self) -> None:
         job = self.job(self.terms(grade=1, seats=1, spares=0), ("south",), "one lot, trusted")
@@ -336,6 +347,7 @@ class TourJob:
     salt: bytes
     awardees: list[Awardee]
     case: str
+    spent: int  # gas of all transactions of this job so far, whoever sent them
 
     @property
     def award(self) -> list[tuple[Any, ...]]:
@@ -344,7 +356,8 @@ class TourJob:
     def draw(self) -> None:
         tour = self.tour
         tour.anvil.mine(DEVNET.seed_delay_blocks + 1)
-        tour.send("buyer", "JobMarket", "draw_seed", self.job_id)
+        receipt = tour.send("buyer", "JobMarket", "draw_seed", self.job_id)
+        self.spent += int(receipt["gasUsed"])
         seed = tour.contracts["JobMarket"].functions.job(self.job_id).call()[5]
         units = [one.units for one in self.awardees]
         self.ring = Ring(seed, units, self.terms.lots, self.terms.seats + self.terms.spares)
@@ -395,10 +408,12 @@ class TourJob:
     def settle(self) -> None:
         self.tour.wait(DEVNET.delivery_window_seconds + 1)
         self._send("challenger", "poke_lots", self.award, list(range(self.terms.lots)))
+        self.tour.lives[self.case] = self.spent
 
     @staticmethod
     def _columns(seats: list[tuple[int, int]]) -> tuple[list[int], list[int]]:
         return [lot for lot, _ in seats], [place for _, place in seats]
 
     def _send(self, sender: str, function: str, *args: Any) -> None:
-        self.tour.send(sender, "JobMarket", function, self.job_id, *args, case=self.case)
+        receipt = self.tour.send(sender, "JobMarket", function, self.job_id, *args, case=self.case)
+        self.spent += int(receipt["gasUsed"])

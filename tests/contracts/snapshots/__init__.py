@@ -6,7 +6,6 @@
 import json
 import tempfile
 from pathlib import Path
-from typing import Any
 
 from contracts.scripts.catalogue import SOURCES
 from contracts.scripts.compiler import compiled
@@ -24,19 +23,10 @@ def measure_sizes() -> dict[str, int]:
 
 def measure_gas() -> dict[str, int]:
     """Gas of every entry point, from one tour over a fresh chain."""
-    from eth_account import Account
+    from tests.contracts.gas_tour import Tour, chain, devnet_accounts
 
-    from assay.stack.anvil import MNEMONIC
-    from tests.conftest import ROLES
-    from tests.contracts.gas_tour import Tour, chain
-
-    Account.enable_unaudited_hdwallet_features()
-    accounts: dict[str, Any] = {
-        role: Account.from_mnemonic(MNEMONIC, account_path=f"m/44'/60'/0'/0/{index}")
-        for index, role in enumerate(ROLES)
-    }
     with tempfile.TemporaryDirectory() as folder, chain() as anvil:
-        return Tour(anvil, accounts, Path(folder) / "deployment.json").run()
+        return Tour(anvil, devnet_accounts(), Path(folder) / "deployment.json").run()
 
 
 def stored(path: Path) -> dict[str, int]:
