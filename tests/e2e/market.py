@@ -75,6 +75,11 @@ class Market:
         content: dict[str, Any] = json.loads((self.run / "deployments" / "31337.json").read_text())
         return content
 
+    @property
+    def rpc_url(self) -> str:
+        ports: dict[str, int] = json.loads((self.run / "ports.json").read_text())
+        return f"http://127.0.0.1:{ports['chain']}"
+
     def processes(self) -> list[psutil.Process]:
         """Every process the stack has started, at any depth."""
         return psutil.Process(self.pid).children(recursive=True)

@@ -46,7 +46,7 @@ def test_once__from_nothing__real_job_settled_and_nothing_left_running(
     folder: Path, first_run: dict[str, Any]
 ) -> None:
     assert first_run["lots"] >= 12
-    assert first_run["seats"] == 2
+    assert first_run["seats"] >= 2 * first_run["lots"]
     assert first_run["transactions"] > first_run["lots"]
     assert first_run["gas"] > 0
     assert int(first_run["income_to_holders_usd6"]) > 0

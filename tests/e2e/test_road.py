@@ -1,0 +1,200 @@
+"""The whole road in a real browser against a real chain: connect, post a job, watch it, take the picture, claim income.
+
+Once with a wallet injected as an extension would be, once with the demo wallet.
+"""
+
+import io
+import re
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Locator, Page, expect
+from web3 import Web3
+
+from assay.stack.economy import Economy
+from tests.e2e.wallet import InjectedWallet
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
+
+JOB_SECONDS = 400
+JOB_PAGE = re.compile(r"/jobs/(0x[0-9a-f]{64})")
+WIDTH, HEIGHT, SAMPLES = 128, 72, 2
+
+
+@dataclass
+class Hands:
+    """How a person signs: at once (the injected wallet) or in the demo wallet's dialog, if one is open."""
+
+    sign: Callable[[Page], None]
+
+    def sign_until(self, page: Page, seen: Locator) -> None:
+        """Signs whatever is asked until `seen` is there."""
+        deadline = time.monotonic() + 60
+        while not seen.is_visible():
+            assert time.monotonic() < deadline, "what signing should bring did not appear"
+            self.sign(page)
+            page.wait_for_timeout(100)
+
+
+def fill_job(page: Page) -> None:
+    """The form with a small picture, up to a quote."""
+    page.goto("/jobs/new")
+    page.get_by_role("button", name="Use the sample scene").click()
+    page.get_by_label("Width").fill(str(WIDTH))
+    page.get_by_label("Height").fill(str(HEIGHT))
+    page.get_by_label("Samples per pixel").fill(str(SAMPLES))
+
+
+def upload_if_asked(page: Page, hands: Hands) -> None:
+    """The scene is uploaded by the first job only."""
+    upload = page.get_by_role("button", name="Upload the scene")
+    quote = page.get_by_text("Escrow now").first
+    expect(upload.or_(quote).first).to_be_visible()
+    if upload.is_visible():
+        upload.click()
+        hands.sign_until(page, quote)
+    expect(quote).to_be_visible()
+
+
+def post_job(page: Page, hands: Hands) -> str:
+    """Posts and returns the job's id from its page's address."""
+    upload_if_asked(page, hands)
+    button = page.get_by_role("button", name=re.compile("Post the job for"))
+    expect(button).to_be_enabled()
+    button.click()
+    # a signature for the spec unless it is stored already, one for the permit, then the transaction
+    deadline = time.monotonic() + 120
+    while not (found := JOB_PAGE.search(page.url)):
+        assert time.monotonic() < deadline, "the job was not posted"
+        hands.sign(page)
+        page.wait_for_timeout(200)
+    return found.group(1)
+
+
+def take_picture(page: Page) -> Image.Image:
+    """Waits until every lot is verified in the browser, then downloads the PNG."""
+    verified = page.get_by_test_id("verified-lots")
+    expect(verified).to_have_attribute("data-complete", "true", timeout=JOB_SECONDS * 1000)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download PNG").click()
+    return Image.open(io.BytesIO(download.value.path().read_bytes()))
+
+
+def wait_closed(web3: Web3, economy: Economy, job: str) -> None:
+    """Until the chain says that the last lot has ended."""
+    deadline = time.monotonic() + JOB_SECONDS
+    while not logs_of(web3, economy, "JobMarket", "JobClosed", job):
+        assert time.monotonic() < deadline, "the job did not close"
+        time.sleep(0.5)
+
+
+def logs_of(web3: Web3, economy: Economy, contract: str, event: str, job: str) -> list[Any]:
+    """Decoded events of one job."""
+    made = getattr(economy.contract(contract).events, event)
+    return list(made.get_logs(from_block=0, argument_filters={"job_id": Web3.to_bytes(hexstr=job)}))  # type: ignore[arg-type]
+
+
+def check_money(web3: Web3, economy: Economy, job: str, buyer: str, before: int) -> None:
+    """Every unit the buyer paid lies where the events say, and nowhere else."""
+    posted = logs_of(web3, economy, "JobMarket", "JobPosted", job)[0]["args"]
+    closed = logs_of(web3, economy, "JobMarket", "LotClosed", job)
+    seats = logs_of(web3, economy, "JobMarket", "SeatPaid", job)
+    escrow = posted["escrow_usd6"]
+    usd = economy.contract("TestUSD").functions
+    assert before - usd.balanceOf(buyer).call() == escrow
+    paid = sum(log["args"]["paid_usd6"] for log in closed)
+    fees = sum(log["args"]["fee_usd6"] for log in closed)
+    pokes = sum(log["args"]["poke_usd6"] for log in closed)
+    refund = sum(log["args"]["refund_usd6"] for log in closed)
+    draw_poke = posted["poke_price_usd6"]
+    assert paid == sum(log["args"]["amount_usd6"] for log in seats)
+    assert paid + fees + pokes + refund + draw_poke == escrow
+    balance = economy.contract("Escrow").functions.job_balance(Web3.to_bytes(hexstr=job)).call()
+    assert balance == 0
+
+
+def claim_and_check(page: Page, web3: Web3, economy: Economy, hands: Hands) -> None:
+    """The connected investor claims on the device page; its balance grows by exactly what was claimable."""
+    investor = economy.accounts["investor one"].address
+    share = economy.contract("DeviceShare", economy.share_address()).functions
+    usd = economy.contract("TestUSD").functions
+    page.goto("/devices/0x" + economy.device_id("north").hex())
+    claimable = share.claimable(investor).call()
+    assert claimable > 0
+    before = usd.balanceOf(investor).call()
+    button = page.get_by_role("button", name=re.compile("^Claim (?!the)"))
+    expect(button).to_be_enabled()
+    button.click()
+    hands.sign_until(page, page.get_by_test_id("claimable").get_by_text(re.compile(r"^0\.00\s*USD")))
+    assert usd.balanceOf(investor).call() - before == claimable
+    assert share.claimable(investor).call() == 0
+
+
+def walk(
+    page: Page, web3: Web3, economy: Economy, buyer: Hands, become_investor: Callable[[], Hands]
+) -> None:
+    """The road itself, the same for both wallets."""
+    address = economy.accounts["buyer"].address
+    before = economy.usd_of("buyer")
+    fill_job(page)
+    job = post_job(page, buyer)
+    picture = take_picture(page)
+    assert picture.size == (WIDTH, HEIGHT)
+    low, high = picture.convert("L").getextrema()
+    assert high - low > 60  # a picture, not a blank
+    wait_closed(web3, economy, job)
+    check_money(web3, economy, job, address, before)
+    expect(page.get_by_text("The providers' results agreed bit for bit and were paid.").first).to_be_visible()
+    claim_and_check(page, web3, economy, become_investor())
+
+
+def test_road__injected_wallet__picture_income_and_exact_balances(
+    page: Page, web3: Web3, economy: Economy
+) -> None:
+    wallet = InjectedWallet(economy.accounts["buyer"], web3)
+    wallet.install(page)
+    hands = Hands(sign=lambda page: None)
+
+    def connect(role: str) -> Hands:
+        # another person's wallet: its account is another, and it has not met this page
+        wallet.account, wallet.connected = economy.accounts[role], False
+        page.context.clear_cookies()
+        page.goto("/")
+        page.evaluate("localStorage.clear()")
+        page.reload()
+        page.get_by_role("button", name="Connect wallet").first.click()
+        page.get_by_role("button", name="Test Wallet").click()
+        expect(page.get_by_role("button", name=f"Account {wallet.account.address}")).to_be_visible()
+        return hands
+
+    walk(page, web3, economy, connect("buyer"), lambda: connect("investor one"))
+    assert "eth_signTypedData_v4" in wallet.log and "eth_sendTransaction" in wallet.log
+
+
+def test_road__demo_wallet__picture_income_and_exact_balances(
+    page: Page, web3: Web3, economy: Economy
+) -> None:
+    def confirm(page: Page) -> None:
+        dialog = page.get_by_role("alertdialog")
+        if not dialog.is_visible():
+            return
+        title = dialog.get_by_role("heading").first.inner_text()
+        dialog.get_by_role("button", name=re.compile("^(Sign|Confirm and send)$")).click()
+        # the next request may open at once, under another title
+        expect(page.get_by_role("alertdialog", name=title)).to_be_hidden()
+
+    def become(role: str, name: str) -> Hands:
+        page.get_by_role("button", name=re.compile("^Demo wallet")).click()
+        page.get_by_role("menuitemradio", name=name).click()
+        address = economy.accounts[role].address
+        expect(page.get_by_role("button", name=f"Account {address}")).to_be_visible()
+        return Hands(sign=confirm)
+
+    page.goto("/")
+    page.get_by_role("button", name="Connect wallet").first.click()
+    page.get_by_role("button", name=re.compile("^Demo wallet")).click()
+    walk(page, web3, economy, become("buyer", "Buyer"), lambda: become("investor one", "Investor one"))
