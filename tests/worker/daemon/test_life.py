@@ -131,7 +131,7 @@ def test_job__worker_out_of_disk__steps_down_in_time_with_a_clear_line(market: W
     market.start("north", min_free_bytes=1 << 60)
     market.start("south")
     market.start("east")
-    job = market.until_ended(market.post(market.terms(lots=4)))
+    job = market.until_ended(market.post_with_seat("north", market.terms(lots=4)))
     assert job.lots_paid == 4
     assert {seat.status for seat in own_seats(job, market, "north")} == {SeatStatus.DECLINED}
     assert market.vault.stake_of(market.accounts["north"].address) == stake

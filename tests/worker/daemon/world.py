@@ -105,6 +105,7 @@ class World:
         self, folder: Path, accounts: dict[str, Any], *, params: Any = SHORT, state: Path | None = None
     ) -> None:
         self.folder, self.accounts = folder, accounts
+        folder.mkdir(parents=True, exist_ok=True)
         self.chain = Anvil(extra=["--block-time", "0.2"], state=state).start()
         self.deployment_path = folder / "deployment.json"
         deploy(Web3(Web3.HTTPProvider(self.chain.url)), accounts["deployer"], params, self.deployment_path)
@@ -212,7 +213,7 @@ class World:
         return job_id_of(self.deployment.chain_id, self.market.address, buyer, salt, terms_hash_of(terms))
 
     def post_with_seat(self, name: str, terms: Terms) -> bytes:
-        """Posts until the draw gives this provider a seat, not spares alone."""
+        """Posts until the draw gives this provider a seat, not spares alone (eleven times in twelve)."""
         me = self.accounts[name].address
         for _ in range(12):
             job_id = self.post(terms)

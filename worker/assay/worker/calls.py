@@ -13,7 +13,7 @@ from assay.worker.moves import Move, Verb
 from assay.worker.pages import Pages
 
 GAS_BASE = 100_000
-# (a lot, a pair of places): a transaction of another seat in the same block can make this one the last of its lot, which
+# (a lot, a pair of places): another seat in the same block can make this transaction the last of its lot, which
 # then also decides; an estimate made before cannot know that. A limit costs nothing: unused gas comes back
 _GAS_FLOORS = {Verb.SEAL: (90_000, 0), Verb.DECLINE: (90_000, 3_000), Verb.TAG: (70_000, 3_000)}
 
