@@ -21,6 +21,16 @@ class DeviceRegistryClient(ContractClient):
         """The deed's owner. Raises Reverted for an unknown device."""
         return cast(Address, self.read("provider_of", device_id, block=block))
 
+    def device_count_of(self, provider: str, *, block: Block = None) -> int:
+        """Deeds a provider holds, retired ones included."""
+        return int(self.read("balanceOf", provider, block=block))
+
+    def device_of_provider(self, provider: str, index: int, *, block: Block = None) -> DeviceId:
+        """The deed at `index` of a provider's; the order changes when deeds move."""
+        return DeviceId(
+            int(self.read("tokenOfOwnerByIndex", provider, index, block=block)).to_bytes(32, "big")
+        )
+
     def device_id_of(self, provider: str, serial_hash: bytes, *, block: Block = None) -> DeviceId:
         """The id such a registration gets; ids.device_id_of computes it without a node."""
         return DeviceId(self.read("device_id_of", provider, serial_hash, block=block))
