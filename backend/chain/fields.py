@@ -65,7 +65,18 @@ def sqlite_uint(value: int) -> int | str:
     return value if value <= SQLITE_INT_MAX else str(value).zfill(UINT256_DIGITS)
 
 
-class AddressField(TextField):
+class KeyField(TextField):
+    """Text compared for equality and order only.
+
+    For varchar columns Django adds a second index for LIKE on PostgreSQL; under the type's full name it does not.
+    """
+
+    def db_type(self, connection: BaseDatabaseWrapper) -> str:
+        """Column type on this database."""
+        return f"character varying({self.max_length})"
+
+
+class AddressField(KeyField):
     """A 20-byte address as checksummed 0x text (EIP-55)."""
 
     def __init__(self, **options: Any) -> None:
@@ -74,7 +85,7 @@ class AddressField(TextField):
         super().__init__(**options)
 
 
-class Bytes32Field(TextField):
+class Bytes32Field(KeyField):
     """A 32-byte value as lower-case 0x text; empty text when there is none."""
 
     def __init__(self, **options: Any) -> None:

@@ -9,7 +9,9 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
+import orjson
 from django.db import models
+from django.db.models import Max
 
 from backend.chain import tables
 from backend.chain.errors import HandlerFailed
@@ -21,6 +23,7 @@ Model = type[models.Model]
 WHOLE_TABLE_ROWS = 20_000
 # Above this the cache of a table is dropped after a flush.
 CACHED_ROWS = 200_000
+CHANGES_TOLD = 1_000  # of one batch
 
 
 class _Cache:
@@ -78,9 +81,16 @@ class Rows:
 
     def edit(self, model: Model, key: Any) -> Row:
         """The row with this key, to be changed in place; HandlerFailed when there is none."""
-        row = self.get(model, key)
+        row = self.edit_if_there(model, key)
         if row is None:
             raise HandlerFailed(f"no row {key} in {model._meta.db_table} at block {self._block}")
+        return row
+
+    def edit_if_there(self, model: Model, key: Any) -> Row | None:
+        """The row with this key, to be changed in place, or None."""
+        row = self.get(model, key)
+        if row is None:
+            return None
         cache = self._caches[model]
         if self._journal and (model, key) not in self._touched:
             self._touched.add((model, key))
@@ -110,6 +120,11 @@ class Rows:
     def append(self, model: Model, row: Row) -> None:
         """Adds a row keyed by `position` to a table whose rows never change; all columns must be given."""
         self._appended.setdefault(model, []).append(row)
+
+    @property
+    def announcing(self) -> bool:
+        """Whether `change` does anything in this block."""
+        return self._journal and self._announce
 
     def change(self, kind: str, topic: str, ref: str) -> None:
         """Notes that clients of `topic` should look again at `ref`; only near the head (see chain.Change)."""
@@ -141,13 +156,18 @@ class Rows:
             del self._caches[model]
 
     def _store_changes(self) -> list[Change]:
-        now = datetime.now(tz=UTC)
-        stored = [
-            Change(topic=topic, kind=kind, ref=ref, block=block, created=now)
+        if not self._changes:
+            return []
+        stored, now = Change.objects.using(self.using), datetime.now(tz=UTC)
+        before = stored.aggregate(last=Max("seq"))["last"] or 0
+        changes = [
+            {"topic": topic, "kind": kind, "ref": ref, "block": block, "created": now}
             for (topic, kind, ref), block in self._changes.items()
         ]
+        tables.insert(self.using, Change, changes)
         self._changes.clear()
-        return Change.objects.using(self.using).bulk_create(stored)
+        # clients of a batch this large refetch by the head's message, which is the last one
+        return list(stored.filter(seq__gt=before).order_by("-seq")[:CHANGES_TOLD])[::-1]
 
     def _open(self, model: Model) -> _Cache:
         cache = self._caches[model] = _Cache()
@@ -164,9 +184,17 @@ class Rows:
                 "block": self._block,
                 "table": model._meta.label_lower,
                 "key": str(key),
-                "before": json.dumps(before),
+                "before": _json(before),
             }
         )
+
+
+def _json(row: Row) -> str:
+    """JSON of a row; orjson stops at 64 bits, the standard library does not."""
+    try:
+        return orjson.dumps(row).decode()
+    except TypeError:
+        return json.dumps(row, separators=(",", ":"), ensure_ascii=False)
 
 
 def topics_of(changes: Iterable[Change]) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 
-from backend.chain.fields import AddressField, Bytes32Field, UintField
+from backend.chain.fields import AddressField, Bytes32Field, KeyField, UintField
 
 
 class Device(models.Model):
@@ -89,7 +89,7 @@ class Share(models.Model):
 class ShareBalance(models.Model):
     """What one holder has of one share (18 decimals), and the income it has taken."""
 
-    id = models.CharField(primary_key=True, max_length=88)  # share:holder
+    id = KeyField(primary_key=True, max_length=88)  # share:holder
     position = models.BigIntegerField(db_index=True)
     block = models.BigIntegerField()
     share = models.ForeignKey(Share, models.DO_NOTHING, db_constraint=False, related_name="balances")

@@ -71,6 +71,8 @@ class Fact:
 
     def account_changed(self, *accounts: str) -> None:
         """Tells clients of accounts; the zero address is nobody."""
+        if not self.rows.announcing:
+            return
         for account in accounts:
             if account != ZERO_ADDRESS:
                 self.rows.change("account", f"account:{account}", account)

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from django.db import models
 
-from backend.chain.fields import AddressField, Bytes32Field, UintField
+from backend.chain.fields import AddressField, Bytes32Field, KeyField, UintField
 
 
 class JobState(models.IntegerChoices):
@@ -102,7 +102,7 @@ class Job(models.Model):
 class Award(models.Model):
     """One awardee of a job: `index` is its place in the award list, `units` its block on the ring."""
 
-    id = models.CharField(primary_key=True, max_length=80)  # job:index
+    id = KeyField(primary_key=True, max_length=80)  # job:index
     position = models.BigIntegerField(db_index=True)
     block = models.BigIntegerField()
     job = models.ForeignKey(Job, models.DO_NOTHING, db_constraint=False, related_name="awards")
@@ -126,7 +126,7 @@ class Award(models.Model):
 class Lot(models.Model):
     """One lot of a job; rows exist from SeedDrawn on. `agreed` is null until the tags decided."""
 
-    id = models.CharField(primary_key=True, max_length=80)  # job:lot
+    id = KeyField(primary_key=True, max_length=80)  # job:lot
     position = models.BigIntegerField(db_index=True)
     block = models.BigIntegerField()
     job = models.ForeignKey(Job, models.DO_NOTHING, db_constraint=False, related_name="lot_rows")
@@ -154,7 +154,7 @@ class Lot(models.Model):
 class Seat(models.Model):
     """One place of a lot and who holds it; places at or above `seats` are spares, `called` once they count."""
 
-    id = models.CharField(primary_key=True, max_length=88)  # job:lot:place
+    id = KeyField(primary_key=True, max_length=88)  # job:lot:place
     position = models.BigIntegerField(db_index=True)
     block = models.BigIntegerField()
     job = models.ForeignKey(Job, models.DO_NOTHING, db_constraint=False, related_name="seat_rows")

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from backend.chain.fields import AddressField, Bytes32Field, UintField
+from backend.chain.fields import AddressField, Bytes32Field, KeyField, UintField
 
 
 class Provider(models.Model):
@@ -44,7 +44,7 @@ class UnbondState(models.IntegerChoices):
 class Unbond(models.Model):
     """A request to take stake back, payable from `available_at` on."""
 
-    id = models.CharField(primary_key=True, max_length=124)  # provider:request_id
+    id = KeyField(primary_key=True, max_length=124)  # provider:request_id
     position = models.BigIntegerField(unique=True)
     block = models.BigIntegerField()
     tx = Bytes32Field()
@@ -62,7 +62,7 @@ class Unbond(models.Model):
 class Bond(models.Model):
     """A provider's stake locked by one job."""
 
-    id = models.CharField(primary_key=True, max_length=112)  # provider:job
+    id = KeyField(primary_key=True, max_length=112)  # provider:job
     position = models.BigIntegerField(db_index=True)
     block = models.BigIntegerField()
     provider = models.ForeignKey(Provider, models.DO_NOTHING, db_constraint=False, related_name="bonds")

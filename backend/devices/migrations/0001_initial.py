@@ -69,7 +69,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='ShareBalance',
             fields=[
-                ('id', models.CharField(max_length=88, primary_key=True, serialize=False)),
+                ('id', backend.chain.fields.KeyField(max_length=88, primary_key=True, serialize=False)),
                 ('position', models.BigIntegerField(db_index=True)),
                 ('block', models.BigIntegerField()),
                 ('holder', backend.chain.fields.AddressField(db_index=True, max_length=42)),

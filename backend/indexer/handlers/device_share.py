@@ -91,9 +91,10 @@ def _claimed(fact: Fact, account: str, amount_usd6: int, operator: bool) -> None
 
 def _balance(fact: Fact, holder: str) -> Row:
     key = f"{fact.account}:{holder}"
-    if fact.rows.get(ShareBalance, key) is None:
-        return fact.rows.put(ShareBalance, key, position=fact.position, share_id=fact.account, holder=holder)
-    return fact.rows.edit(ShareBalance, key)
+    row = fact.rows.edit_if_there(ShareBalance, key)
+    if row is None:
+        row = fact.rows.put(ShareBalance, key, position=fact.position, share_id=fact.account, holder=holder)
+    return row
 
 
 HANDLERS: Handlers = {

@@ -95,7 +95,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Award',
             fields=[
-                ('id', models.CharField(max_length=80, primary_key=True, serialize=False)),
+                ('id', backend.chain.fields.KeyField(max_length=80, primary_key=True, serialize=False)),
                 ('position', models.BigIntegerField(db_index=True)),
                 ('block', models.BigIntegerField()),
                 ('index', models.SmallIntegerField()),
@@ -110,7 +110,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Lot',
             fields=[
-                ('id', models.CharField(max_length=80, primary_key=True, serialize=False)),
+                ('id', backend.chain.fields.KeyField(max_length=80, primary_key=True, serialize=False)),
                 ('position', models.BigIntegerField(db_index=True)),
                 ('block', models.BigIntegerField()),
                 ('lot', models.IntegerField()),
@@ -189,7 +189,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Seat',
             fields=[
-                ('id', models.CharField(max_length=88, primary_key=True, serialize=False)),
+                ('id', backend.chain.fields.KeyField(max_length=88, primary_key=True, serialize=False)),
                 ('position', models.BigIntegerField(db_index=True)),
                 ('block', models.BigIntegerField()),
                 ('lot_index', models.IntegerField()),

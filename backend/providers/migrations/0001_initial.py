@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Bond',
             fields=[
-                ('id', models.CharField(max_length=112, primary_key=True, serialize=False)),
+                ('id', backend.chain.fields.KeyField(max_length=112, primary_key=True, serialize=False)),
                 ('position', models.BigIntegerField(db_index=True)),
                 ('block', models.BigIntegerField()),
                 ('job_key', backend.chain.fields.Bytes32Field(db_index=True, max_length=66)),
@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Unbond',
             fields=[
-                ('id', models.CharField(max_length=124, primary_key=True, serialize=False)),
+                ('id', backend.chain.fields.KeyField(max_length=124, primary_key=True, serialize=False)),
                 ('position', models.BigIntegerField(unique=True)),
                 ('block', models.BigIntegerField()),
                 ('tx', backend.chain.fields.Bytes32Field(max_length=66)),
