@@ -11,7 +11,7 @@ interface Common {
 
 function Frame({ id, label, hint, error, children }: Common & { id: string; children: ReactNode }) {
   return (
-    <div className="grid gap-1">
+    <div className="grid content-start gap-1">
       <label htmlFor={id} className="text-sm font-medium">
         {label}
       </label>

@@ -97,7 +97,11 @@ export const SEATS: Record<SeatStatus, { label: string; tone: Tone; what: string
     tone: "info",
     what: "Has shown its tag: equality is visible, the result is not.",
   },
-  PAID: { label: "paid", tone: "good", what: "Agreed, and was paid." },
+  PAID: {
+    label: "paid",
+    tone: "good",
+    what: "Was paid: its price when agreed, half without agreement, or a cancellation fee.",
+  },
   UNPAID: { label: "unpaid", tone: "warn", what: "Its result differed from the agreed one." },
   DEFAULTED: { label: "missed", tone: "bad", what: "Missed a deadline and lost part of its bond." },
   DECLINED: { label: "declined", tone: "neutral", what: "Stepped down in time, without slash or pay." },

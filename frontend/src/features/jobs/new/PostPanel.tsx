@@ -70,13 +70,13 @@ export function PostPanel({ order, blocked, onUnsure }: Props) {
       >
         {labelOf(flow.busy, flow.step, tx, poor ? strings.insufficient(formatUsd6(missing)) : null, amount)}
       </Button>
-      <p aria-live="polite" className="min-h-5 text-sm">
+      <div aria-live="polite" className="-my-1 text-sm empty:hidden">
         {flow.error ? (
-          <span className="text-bad">{flow.error}</span>
+          <p className="text-bad">{flow.error}</p>
         ) : (
-          <span className="text-warn">{blocked}</span>
+          blocked && <p className="text-warn">{blocked}</p>
         )}
-      </p>
+      </div>
       <TxNote tx={tx} />
       {poor && <FaucetButton />}
     </div>
@@ -92,7 +92,7 @@ function labelOf(
 ): string {
   if (tx.state.step === "pending") return walletStrings.pending;
   if (tx.state.step === "done") return walletStrings.done;
-  if (busy) return step === "upload" ? "Storing the spec…" : walletStrings.asking;
+  if (busy) return step === "upload" ? "Storing the spec: confirm in your wallet…" : walletStrings.asking;
   return poor ?? strings.post(amount);
 }
 

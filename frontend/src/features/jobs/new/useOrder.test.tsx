@@ -166,3 +166,32 @@ test("run__storage blocked__refuses to send rather than risk buying twice", asyn
   expect(actions.writeContract).not.toHaveBeenCalled();
   expect(result.current.error).toContain("only once");
 });
+
+test("run__nothing stored yet__input list and spec are uploaded under a signature each, before any money", async () => {
+  vi.stubGlobal(
+    "fetch",
+    vi.fn(async () => new Response(null, { status: 404 })),
+  );
+  const puts: string[] = [];
+  vi.stubGlobal(
+    "XMLHttpRequest",
+    class {
+      status = 201;
+      responseText = "";
+      upload = {};
+      onload = () => undefined;
+      open(_: string, url: string) {
+        puts.push(url);
+      }
+      setRequestHeader() {}
+      send() {
+        this.onload();
+      }
+    },
+  );
+  const { result } = flow();
+  await act(() => result.current.run(order));
+  expect(puts.map((url) => url.split("/").at(-2))).toEqual(["list", "spec"]);
+  expect(log.slice(0, 3)).toEqual(["sign Upload", "sign Upload", "sign Permit"]);
+  vi.unstubAllGlobals();
+});

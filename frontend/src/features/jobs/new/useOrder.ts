@@ -1,5 +1,5 @@
 /**
- * Sends an order: spec into the store, permit (or exact approval), then one post_job transaction.
+ * Sends an order: spec and input list into the store, permit (or exact approval), then one post_job transaction.
  *
  * Order matters for safety: the draft with its salt is stored before the wallet can send anything; the job id is computed
  * here and compared with nothing the server says. A refusal at any prompt leaves the form as it was.
@@ -16,14 +16,21 @@ import {
 } from "wagmi/actions";
 import { forgetDraft, newSalt, writeDraft } from "@/features/jobs/new/draft";
 import { type Permit, signPermit } from "@/features/jobs/new/permit";
-import { isStored, UPLOAD_TYPES, uploadArtifact, uploadDomain } from "@/features/jobs/new/upload";
+import {
+  type ArtifactKind,
+  isStored,
+  UPLOAD_TYPES,
+  uploadArtifact,
+  uploadDomain,
+} from "@/features/jobs/new/upload";
 import { plainError } from "@/features/wallet/txErrors";
 import type { Transaction } from "@/features/wallet/useTransaction";
 import { jobMarketAbi, testUsdAbi } from "@/generated/contracts";
-import type { Hex } from "@/lib/bytes";
+import { fromHex, type Hex } from "@/lib/bytes";
 import { jobIdOf } from "@/lib/chain/digests";
 import type { Pick, Terms } from "@/lib/chain/terms";
 import { contractOf, useConfig } from "@/lib/config";
+import { listRoot } from "@/lib/merkle";
 import type { RenderSpec } from "@/lib/render/plan";
 import { canonicalBytes, specHash } from "@/lib/spec";
 
@@ -47,6 +54,22 @@ export interface OrderFlow {
   run(order: Order): Promise<void>;
 }
 
+interface StoredObject {
+  readonly kind: ArtifactKind;
+  readonly id: Hex;
+  readonly bytes: Uint8Array;
+}
+
+/** What providers look up by the terms' roots besides the scene: the spec, and the list of inputs (one scene). */
+function objectsOf(order: Order): StoredObject[] {
+  const spec = { ...order.spec };
+  const scene = order.spec.scene as Hex;
+  return [
+    { kind: "list", id: listRoot([scene]), bytes: fromHex(scene) },
+    { kind: "spec", id: specHash(spec), bytes: canonicalBytes(spec) },
+  ];
+}
+
 export function useOrder(tx: Transaction): OrderFlow {
   const config = useWagmiConfig();
   const app = useConfig();
@@ -56,24 +79,25 @@ export function useOrder(tx: Transaction): OrderFlow {
   const [jobId, setJobId] = useState<Hex | null>(null);
   const running = useRef(false);
 
-  const storeSpec = useCallback(
+  const store = useCallback(
     async (order: Order) => {
-      const id = specHash({ ...order.spec });
-      if (await isStored("spec", id)) return;
-      await uploadArtifact({
-        kind: "spec",
-        id,
-        body: new Blob([canonicalBytes({ ...order.spec }) as Uint8Array<ArrayBuffer>]),
-        account: order.buyer,
-        sign: (message) =>
-          signTypedData(config, {
-            account: order.buyer,
-            domain: uploadDomain(app.chain_id),
-            types: UPLOAD_TYPES,
-            primaryType: "Upload",
-            message,
-          }),
-      });
+      for (const { kind, id, bytes } of objectsOf(order)) {
+        if (await isStored(kind, id)) continue;
+        await uploadArtifact({
+          kind,
+          id,
+          body: new Blob([bytes as Uint8Array<ArrayBuffer>]),
+          account: order.buyer,
+          sign: (message) =>
+            signTypedData(config, {
+              account: order.buyer,
+              domain: uploadDomain(app.chain_id),
+              types: UPLOAD_TYPES,
+              primaryType: "Upload",
+              message,
+            }),
+        });
+      }
     },
     [config, app],
   );
@@ -167,7 +191,7 @@ export function useOrder(tx: Transaction): OrderFlow {
       setError(null);
       setStep("upload");
       try {
-        await storeSpec(order);
+        await store(order);
         await post(order, await fund(order));
       } catch (failure) {
         const plain = plainError(failure);
@@ -178,7 +202,7 @@ export function useOrder(tx: Transaction): OrderFlow {
         setBusy(false);
       }
     },
-    [storeSpec, fund, post],
+    [store, fund, post],
   );
 
   return { step, busy, error, jobId, run };

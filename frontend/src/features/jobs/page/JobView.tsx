@@ -14,6 +14,7 @@ import { lazyWallet } from "@/features/wallet/lazyWallet";
 import { ApiError } from "@/lib/api/client";
 import { eventsQuery, jobQuery, lotsQuery } from "@/lib/api/queries";
 import type { JobDetail } from "@/lib/api/types";
+import { isHash } from "@/lib/bytes";
 import { shortHex } from "@/lib/format/ids";
 import { useLiveTopics } from "@/lib/live/LiveProvider";
 import { buttonClass, Spinner } from "@/ui/Button";
@@ -23,7 +24,9 @@ import { Failure, Notice, Skeleton } from "@/ui/States";
 import { Ago } from "@/ui/Time";
 import { Who } from "@/ui/Who";
 
+/** A job just posted is indexed within a block or two; after this many looks it is not there. */
 const LOOK_AGAIN_MS = 1_000;
+const LOOKS = 45;
 
 const CancelJob = lazyWallet(async () => (await import("@/features/jobs/page/CancelJob")).CancelJob, null);
 
@@ -33,11 +36,12 @@ export function JobView({ id }: { id: string }) {
   useLiveTopics(`job:${id}`);
   const job = useQuery({
     ...jobQuery(id),
-    refetchInterval: (query) => (missing(query.state.error) ? LOOK_AGAIN_MS : false),
+    refetchInterval: ({ state }) =>
+      missing(state.error) && state.errorUpdateCount < LOOKS && isHash(id) ? LOOK_AGAIN_MS : false,
   });
   if (job.data) return <Loaded job={job.data} />;
   const title = `Job ${shortHex(id, 10, 6)}`;
-  if (missing(job.error)) {
+  if (missing(job.error) && isHash(id) && job.errorUpdateCount < LOOKS) {
     return (
       <Page title={title}>
         <Notice

@@ -28,16 +28,21 @@ const EVENT_OF: Record<StepKey, string> = {
 /** A spare sends a lot back to sealing; what was once shown stays shown, so a lot never loses a step. */
 export function lotsPast(lots: readonly Lot[], key: StepKey): number {
   const past = (lot: Lot): boolean => {
+    const closed = lot.phase === "CLOSED";
+    const sealed = lot.seats.some((seat) => seat.sealed_at !== null);
     const tagged = lot.seats.some((seat) => seat.tag !== null);
+    const revealed = lot.root !== null || lot.seats.some((seat) => seat.root !== null);
     switch (key) {
       case "sealed":
-        return tagged || lot.phase !== "SEALING";
+        return tagged || (closed ? sealed : lot.phase !== "SEALING");
       case "tagged":
-        return lot.phase === "REVEALING" || lot.phase === "WINDOW" || (lot.phase === "CLOSED" && tagged);
+        return lot.phase === "REVEALING" || lot.phase === "WINDOW" || (closed && tagged);
       case "revealed":
-        return lot.root !== null || lot.seats.some((seat) => seat.root !== null);
+        return revealed;
+      case "window":
+        return closed && revealed;
       default:
-        return lot.phase === "CLOSED";
+        return closed;
     }
   };
   return lots.filter(past).length;
@@ -65,10 +70,10 @@ export function stepsOf(job: JobDetail, lots: readonly Lot[], events: readonly T
   const steps = keys.map((key): Step => {
     const mine = events.filter((event) => event.event === EVENT_OF[key]);
     const perLot = key !== "posted" && key !== "drawn";
-    const count = perLot ? lotsPast(lots, key === "window" ? "settled" : key) : null;
+    const count = perLot ? lotsPast(lots, key) : null;
     const done =
       key === "posted" ? true : key === "drawn" ? job.seed !== null : count === job.lots && job.lots > 0;
-    const state = done ? "done" : over ? "skipped" : "todo";
+    const state = done || (over && count) ? "done" : over ? "skipped" : "todo";
     return { key, state, lots: count, first: mine[0] ?? null, last: mine.at(-1) ?? null, deadline: null };
   });
   const current = steps.findIndex((step) => step.state === "todo");
