@@ -22,7 +22,8 @@ DTYPES = tuple(
     np.dtype(name)
     for name in ("<f4", "<i4", "<u4", "u1", "<f8", "<i8", "<u8", "?", "<f2", "<i2", "<u2", "i1")
 )
-MAX_HEAD = 1 << 20
+MAX_HEAD = 1 << 16
+MAX_BRACKETS = 2000  # json.loads can overflow the stack on deep nesting
 MAX_ARRAYS = 256
 MAX_DIMENSIONS = 8
 PREFIX = struct.Struct("<IIQ")
@@ -55,8 +56,11 @@ def unpack(read: Reader, max_bytes: int) -> tuple[dict[str, Any], list[NDArray[A
         raise WireError(
             f"a message of {head_size} + {size} bytes and {count} arrays is over the limit of {max_bytes} bytes"
         )
+    text = read(head_size)
+    if text.count(b"[") + text.count(b"{") > MAX_BRACKETS:
+        raise WireError(f"a message has a head with over {MAX_BRACKETS} brackets")
     try:
-        head = json.loads(read(head_size))
+        head = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise WireError("a message has a head that is not JSON") from error
     if not isinstance(head, dict):

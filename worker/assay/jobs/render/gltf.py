@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import re
 import struct
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +22,7 @@ from assay.jobs.render.errors import SceneError
 MAX_FILE_BYTES = 64 * 2**20
 MAX_JSON_BYTES = 16 * 2**20
 MAX_ELEMENTS = 2**22  # of one accessor
+MAX_NESTING = 64
 MAX_OBJECTS = 100_000  # of one JSON list: nodes, meshes, accessors, materials…
 
 GLB_MAGIC, CHUNK_JSON, CHUNK_BIN = 0x46546C67, 0x4E4F534A, 0x004E4942
@@ -106,6 +108,8 @@ def _parse_json(text: bytes) -> dict[str, Any]:
         raise SceneError(
             f"the scene's JSON has {len(text)} bytes; the limit is {MAX_JSON_BYTES}: export as .glb"
         )
+    if _nesting(text) > MAX_NESTING:
+        raise SceneError(f"the scene's JSON is nested deeper than {MAX_NESTING} levels")
     try:
         root = json.loads(text.decode("utf-8"), parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
@@ -113,6 +117,16 @@ def _parse_json(text: bytes) -> dict[str, Any]:
     if not isinstance(root, dict):
         raise SceneError("the file is JSON but not a glTF object")
     return root
+
+
+def _nesting(text: bytes) -> int:
+    """How deep brackets nest in JSON text. Python's parser overflows its stack on deep input where a library has raised
+    the recursion limit, and that ends the process."""
+    marks = np.frombuffer(re.sub(rb'"[^"\\]*(?:\\.[^"\\]*)*"', b"", text, flags=re.DOTALL), np.uint8)
+    opens = (marks == ord("[")) | (marks == ord("{"))
+    closes = (marks == ord("]")) | (marks == ord("}"))
+    depth = np.cumsum(opens.astype(np.int64) - closes)
+    return int(depth.max(initial=0))
 
 
 def _refuse_constant(name: str) -> float:

@@ -115,7 +115,7 @@ def _local(node: dict[str, Any]) -> Matrix:
 
 def multiply(a: Matrix, b: Matrix) -> Matrix:
     """a·b of two 4x4 matrices, summed left to right."""
-    product = a[:, 0, None] * b[0][None]
+    product: Matrix = a[:, 0, None] * b[0][None]
     for k in range(1, 4):
         product = product + a[:, k, None] * b[k][None]
     return product
