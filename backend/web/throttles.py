@@ -42,10 +42,7 @@ def take(scope: str, identity: str) -> None:
     window = int(now // WINDOW_SECONDS)
     key = f"rate:{scope}:{identity}:{window}"
     try:
-        cache.add(key, 0, WINDOW_SECONDS * 2)
-        count = cache.incr(key)
-    except ValueError:  # evicted between the two calls
-        return
+        count = _count(key)
     except Exception as error:
         logger.warning("rate limits are off, the cache fails: %s", error)
         return
@@ -54,6 +51,14 @@ def take(scope: str, identity: str) -> None:
         detail = f"More than {limit} requests ({scope}) came from {identity} in a minute."
         hint = f"Wait {wait} seconds."
         raise Problem(429, "throttled", detail, hint, headers={"Retry-After": str(wait)})
+
+
+def _count(key: str) -> int:
+    """One more under this key; the number so far. One call to the cache but for the first of a window."""
+    try:
+        return int(cache.incr(key))
+    except ValueError:  # not there yet
+        return 1 if cache.add(key, 1, WINDOW_SECONDS * 2) else int(cache.incr(key))
 
 
 class ReadThrottle(BaseThrottle):

