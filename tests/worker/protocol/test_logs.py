@@ -50,7 +50,7 @@ def plain(value: Any) -> Any:
 
 
 @pytest.mark.parametrize("cls", EVENTS, ids=lambda cls: cls.__name__)
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(data=st.data())
 def test_decode_log__any_event__equals_eth_abi(cls: type[Event], data: st.DataObject) -> None:
     fields = [(name, *field_values(cls, name, kind)) for name, kind in cls.PLAIN]

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import pytest
-from assay.protocol.pricing import MarketParams, bond_usd6, seat_price_usd6
-from assay.protocol.quoting import MAX_AWARDEES, Offer, QuoteError, lay_units, quote
 from hypothesis import given
 from hypothesis import strategies as st
+
+from assay.protocol.pricing import MarketParams, bond_usd6, seat_price_usd6
+from assay.protocol.quoting import MAX_AWARDEES, Offer, QuoteError, lay_units, quote
 
 PARAMS = MarketParams(
     fee_bps=200,

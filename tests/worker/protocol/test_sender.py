@@ -365,6 +365,27 @@ def test_sender__outbox_of_another_account__refused(
     make(anvil, accounts["south"], tmp_path / "own").close()
 
 
+def test_sender__outbox_not_a_database__clear_error_and_key_free(
+    anvil: Anvil, accounts: dict[str, LocalAccount], tmp_path: Path
+) -> None:
+    (tmp_path / "outbox.db").write_bytes(b"not a database" * 100)
+    with pytest.raises(OutboxError, match="cannot be used"):
+        make(anvil, accounts["north"], tmp_path)
+    (tmp_path / "outbox.db").unlink()
+    make(anvil, accounts["north"], tmp_path).close()
+
+
+def test_submit__outbox_disk_full__clear_error_and_nothing_sent(sender: TxSender, anvil: Anvil) -> None:
+    sender._outbox._db.execute("PRAGMA max_page_count = 1")
+    with pytest.raises(OutboxError, match="cannot be written"):
+        for index in range(100):
+            sender.submit(f"intent {index}", Call(TARGET, b"", label="x" * 4000))
+    before = count(anvil)
+    sender._outbox._db.execute("PRAGMA max_page_count = 100000")
+    settle(sender, anvil)
+    assert count(anvil) == before, "an intent that was not noted was not sent"
+
+
 def test_submit__node_gone__kept_and_sent_when_it_is_back(
     anvil: Anvil, accounts: dict[str, LocalAccount], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

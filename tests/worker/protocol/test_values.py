@@ -162,7 +162,7 @@ def test_canonical_bytes__too_large_or_too_deep__refused() -> None:
     with pytest.raises(BadInput, match=str(MAX_SPEC_BYTES)):
         canonical_bytes("x" * MAX_SPEC_BYTES)
     deep: Any = 1
-    for _ in range(100_000):
+    for _ in range(40_000):
         deep = [deep]
     with pytest.raises(BadInput):
         canonical_bytes(deep)
@@ -205,6 +205,13 @@ def test_validate__against_a_schema__names_the_field(monkeypatch: pytest.MonkeyP
     assert validate({"kind": "render", "samples": 1}) == "render"
     with pytest.raises(BadInput, match=r"samples: 0 is less than the minimum of 1"):
         validate({"kind": "render", "samples": 0})
+
+
+def test_validate__every_committed_kind__has_a_schema_that_refuses_an_empty_spec() -> None:
+    assert spec_module.kinds()
+    for kind in spec_module.kinds():
+        with pytest.raises(BadInput, match=f"{kind} spec is not valid"):
+            validate({"kind": kind})
 
 
 def deployment_json() -> dict[str, Any]:

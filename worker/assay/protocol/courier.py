@@ -4,7 +4,7 @@ each intent is.
 Called by: TxSender only, under its mutex.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import structlog
@@ -46,6 +46,7 @@ class View:
     head: chain.Head
     nonce: int
     final: int
+    blocks: dict[int, chain.Head | None] = field(default_factory=dict)  # as asked for in this round
 
 
 class Courier:
@@ -87,7 +88,9 @@ class Courier:
 
     def _confirm(self, record: TxRecord, view: View) -> None:
         assert record.block_number is not None and record.nonce is not None
-        found = chain.block_or_none(self.w3, record.block_number)
+        if record.block_number not in view.blocks:
+            view.blocks[record.block_number] = chain.block_or_none(self.w3, record.block_number)
+        found = view.blocks[record.block_number]
         if record.nonce >= view.nonce or found is None or found.hash != record.block_hash:
             log.warning("transaction_taken_back", intent=record.intent, block=record.block_number)
             self._outbox.mark_lost(record.intent)
