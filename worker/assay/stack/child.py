@@ -51,7 +51,6 @@ class Child:
     after_start: Callable[[], Awaitable[None]] | None = None
     _process: asyncio.subprocess.Process | None = field(default=None, init=False)
     _watch: asyncio.Task[None] | None = field(default=None, init=False)
-    _stopping: bool = field(default=False, init=False)
 
     async def start(self, say: Callable[[str], None], failed: "asyncio.Future[str]") -> None:
         """Starts the process, waits until it is ready, then keeps it running in the background.
@@ -103,8 +102,6 @@ class Child:
             assert self._process is not None
             started = time.monotonic()
             code = await self._process.wait()
-            if self._stopping:
-                return
             fast_failures = fast_failures + 1 if time.monotonic() - started < _STEADY_SECONDS else 0
             if fast_failures > _MAX_FAST_FAILURES:
                 if not failed.done():
@@ -116,9 +113,7 @@ class Child:
             wait = min(_MAX_BACKOFF_SECONDS, 0.5 * 2**fast_failures)
             self._end_group(signal.SIGKILL)  # what it had started must not outlive it
             say(f"{self.name} {describe_exit(code)}; starting it again in {wait:g} s (log: {self.log})")
-            await asyncio.sleep(wait)
-            if self._stopping:
-                return
+            await asyncio.sleep(wait)  # stop() cancels this task, so what follows is never run while stopping
             try:
                 await self._spawn()
                 await self._until_ready()
@@ -128,7 +123,9 @@ class Child:
 
     async def stop(self) -> None:
         """SIGTERM, then SIGKILL to the whole group after `stop_seconds`."""
-        self._stopping = True
+        if self._watch is not None:
+            self._watch.cancel()
+            await asyncio.gather(self._watch, return_exceptions=True)
         process = self._process
         if process is not None and process.returncode is None:
             process.terminate()
@@ -138,9 +135,6 @@ class Child:
                 self._end_group(signal.SIGKILL)
                 await process.wait()
         self._end_group(signal.SIGKILL)
-        if self._watch is not None:
-            self._watch.cancel()
-            await asyncio.gather(self._watch, return_exceptions=True)
 
     def _end_group(self, number: signal.Signals) -> None:
         if self._process is None:

@@ -14,6 +14,7 @@ from typing import Any
 
 from eth_account import Account
 from eth_account.signers.local import LocalAccount
+from hexbytes import HexBytes
 from web3 import Web3
 from web3.exceptions import ContractLogicError
 from web3.types import TxParams
@@ -72,7 +73,9 @@ class Economy:
         """A web3 contract by its deployed name (or of another address, for shares)."""
         folder = resources.files("assay.protocol.generated") / "abi"
         abi = json.loads((folder / f"{name}.json").read_text())
-        return self._w3.eth.contract(address=address or self._addresses[name], abi=abi)
+        return self._w3.eth.contract(
+            address=Web3.to_checksum_address(address or self._addresses[name]), abi=abi
+        )
 
     def usd_of(self, role: str) -> int:
         """Test dollars an account holds, in 10^-6 USD."""
@@ -203,9 +206,7 @@ class Economy:
 
     def _wait(self, what: str, hashes: list[bytes]) -> bool:
         for each in hashes:
-            receipt = self._w3.eth.wait_for_transaction_receipt(
-                Web3.to_bytes(each), timeout=60, poll_latency=0.1
-            )
+            receipt = self._w3.eth.wait_for_transaction_receipt(HexBytes(each), timeout=60, poll_latency=0.1)
             if int(receipt["status"]) != 1:
                 raise AssayError(
                     f"{what}: transaction 0x{each.hex()} was refused by the contract",

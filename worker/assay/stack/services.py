@@ -185,12 +185,16 @@ class Services:
         command += ["--keystore", str(folder / "keystore.json"), "--password-file", str(folder / "password")]
         command += ["--metrics-port", str(self.ports.metrics + index)]
         env = self.env | {"ASSAY_WITHDRAW_MIN_USD": "0.05", "ASSAY_DRAIN_SECONDS": "8"}
-        return self._child(f"worker-{name}", command, env=env, stop_seconds=15.0)
+        port = self.ports.metrics + index
+        return self._child(
+            f"worker-{name}", command, env=env, stop_seconds=15.0, ready=lambda: _listens(port)
+        )
 
     async def indexed_to_head(self) -> bool:
         """Whether the dashboard would show the chain as it is now."""
         status = await asyncio.to_thread(_get_json, f"{self.dashboard_url}/api/v1/status")
-        return status is not None and status.get("lag_blocks") is not None and int(status["lag_blocks"]) <= 3
+        lag = None if status is None else status.get("lag_blocks")
+        return isinstance(lag, int) and lag <= 3
 
 
 async def _listens(port: int) -> bool:
