@@ -6,7 +6,8 @@ import subprocess
 import sys
 
 MODULES = (
-    "assay.jobs.registry, assay.jobs.catalogue_index, assay.jobs.runner, assay.jobs.render.spec, assay.jobs.render.plan, "
+    "assay.jobs.registry, assay.jobs.catalogue_index, "
+    "assay.jobs.runner, assay.jobs.render.spec, assay.jobs.render.plan, "
     "assay.jobs.render.prepare, assay.jobs.render.preview, assay.jobs.render.assemble, assay.sandbox"
 )
 

@@ -40,7 +40,7 @@ def pack(head: dict[str, Any], arrays: Sequence[NDArray[Any]] = ()) -> list[byte
     text = json.dumps(head, separators=(",", ":")).encode()
     body: list[bytes | memoryview] = []
     for array in arrays:
-        flat = np.ascontiguousarray(array)
+        flat = np.asarray(array, order="C")
         code = DTYPES.index(flat.dtype.newbyteorder("<") if flat.dtype.byteorder == ">" else flat.dtype)
         body.append(struct.pack(f"<BB{flat.ndim}Q", code, flat.ndim, *flat.shape))
         body.append(flat.astype(DTYPES[code], copy=False).reshape(-1).view(np.uint8).data)
