@@ -15,9 +15,10 @@ from assay.protocol import chain, fees
 from assay.protocol.call import Call
 from assay.protocol.errors import AssayError
 from assay.protocol.ids import Address, checksum
-from assay.protocol.outbox import Attempt, Outbox, TxRecord, TxState
+from assay.protocol.outbox import Outbox
 from assay.protocol.reverts import Reverted
 from assay.protocol.rpc import NodeError, request
+from assay.protocol.txrecord import Attempt, TxRecord, TxState
 
 FILLER = "assay:fill-nonce:"
 _KNOWN = ("already known", "already imported", "known transaction", "already exists", "already in mempool")

@@ -9,14 +9,15 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from assay.protocol.call import Call
 from assay.protocol.errors import AssayError
 from assay.protocol.ids import Address
+from assay.protocol.txrecord import Attempt, TxRecord, TxState, attempt_of, record_of
+
+__all__ = ["Attempt", "Outbox", "OutboxError", "TxRecord", "TxState"]
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS identity (chain_id INTEGER, genesis BLOB, address TEXT);
@@ -39,70 +40,6 @@ CREATE INDEX IF NOT EXISTS attempts_intent ON attempts (intent, nonce);
 
 class OutboxError(AssayError):
     """The outbox file cannot be used."""
-
-
-class TxState(StrEnum):
-    """Where an intent stands. REFUSED: never signed, and may be submitted again; FINAL includes reverted
-    ones.
-    """
-
-    INTENT = "intent"
-    SIGNED = "signed"
-    BROADCAST = "broadcast"
-    MINED = "mined"
-    FINAL = "final"
-    REFUSED = "refused"
-
-
-@dataclass(frozen=True, slots=True)
-class TxRecord:
-    """One intent. tx_hash: the mined attempt, else the latest; status 1 done, 0 reverted; reason: plain
-    text.
-    """
-
-    intent: str
-    call: Call
-    state: TxState
-    nonce: int | None
-    created_at: float
-    tx_hash: bytes | None
-    block_number: int | None
-    block_hash: bytes | None
-    status: int | None
-    gas_used: int | None
-    gas_price: int | None
-    reason: str
-
-    @property
-    def on_chain(self) -> bool:
-        """Whether a block has it."""
-        return self.state in {TxState.MINED, TxState.FINAL}
-
-    @property
-    def done(self) -> bool:
-        """Whether a block has it and it did what was asked."""
-        return self.on_chain and self.status == 1
-
-    @property
-    def failed(self) -> bool:
-        """Whether it was refused before signing, or reverted on chain."""
-        return self.state is TxState.REFUSED or (self.on_chain and self.status == 0)
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """One signed transaction of an intent. sent_block: head when it was last broadcast; fees in wei per
-    gas.
-    """
-
-    tx_hash: bytes
-    intent: str
-    nonce: int
-    raw: bytes
-    gas: int
-    max_fee: int
-    tip: int
-    sent_block: int | None
 
 
 class Outbox:
@@ -138,20 +75,20 @@ class Outbox:
     def get(self, intent: str) -> TxRecord | None:
         """The record of an intent."""
         row = self._db.execute("SELECT * FROM intents WHERE intent = ?", (intent,)).fetchone()
-        return None if row is None else _record(row)
+        return None if row is None else record_of(row)
 
     def in_states(self, *states: TxState) -> list[TxRecord]:
         """Records in these states, by nonce, then age."""
         marks = ",".join("?" * len(states))
         query = f"SELECT * FROM intents WHERE state IN ({marks}) ORDER BY nonce, created_at"  # noqa: S608
-        return [_record(row) for row in self._db.execute(query, states)]
+        return [record_of(row) for row in self._db.execute(query, states)]
 
     def final_from(self, nonce: int) -> list[TxRecord]:
         """Final records with this nonce or a higher one: a chain whose next nonce is `nonce` has lost
         them.
         """
         query = "SELECT * FROM intents WHERE state = 'final' AND nonce >= ? ORDER BY nonce"
-        return [_record(row) for row in self._db.execute(query, (nonce,))]
+        return [record_of(row) for row in self._db.execute(query, (nonce,))]
 
     def next_nonce(self) -> int:
         """One above every nonce that is or was used here."""
@@ -161,7 +98,7 @@ class Outbox:
     def attempts(self, intent: str, nonce: int) -> list[Attempt]:
         """Signed transactions of an intent under its present nonce, oldest first."""
         query = "SELECT * FROM attempts WHERE intent = ? AND nonce = ? ORDER BY rowid"
-        return [_attempt(row) for row in self._db.execute(query, (intent, nonce))]
+        return [attempt_of(row) for row in self._db.execute(query, (intent, nonce))]
 
     def totals(self) -> tuple[int, int]:
         """(transactions in blocks, gas they used)."""
@@ -253,34 +190,3 @@ class Outbox:
             self._db.execute("COMMIT")
         except sqlite3.Error as error:
             raise OutboxError(f"The outbox cannot be written: {error}.", "Check the disk's space.") from error
-
-
-def _record(row: sqlite3.Row) -> TxRecord:
-    call = Call(Address(row["to_address"]), row["data"], int(row["value"]), row["label"], row["gas"])
-    return TxRecord(
-        intent=row["intent"],
-        call=call,
-        state=TxState(row["state"]),
-        nonce=row["nonce"],
-        created_at=row["created_at"],
-        tx_hash=row["tx_hash"],
-        block_number=row["block_number"],
-        block_hash=row["block_hash"],
-        status=row["status"],
-        gas_used=row["gas_used"],
-        gas_price=None if row["gas_price"] is None else int(row["gas_price"]),
-        reason=row["reason"],
-    )
-
-
-def _attempt(row: sqlite3.Row) -> Attempt:
-    return Attempt(
-        tx_hash=row["tx_hash"],
-        intent=row["intent"],
-        nonce=row["nonce"],
-        raw=row["raw"],
-        gas=row["gas"],
-        max_fee=int(row["max_fee"]),
-        tip=int(row["tip"]),
-        sent_block=row["sent_block"],
-    )

@@ -25,9 +25,10 @@ from assay.protocol.courier import Courier, Policy
 from assay.protocol.errors import AssayError
 from assay.protocol.ids import Address, checksum
 from assay.protocol.keylock import KeyLock
-from assay.protocol.outbox import Outbox, TxRecord, TxState
+from assay.protocol.outbox import Outbox
 from assay.protocol.rpc import NodeError, NodeLagging, NodeUnreachable
 from assay.protocol.txerrors import IntentConflict, TxRefused, TxReverted, TxTimeout
+from assay.protocol.txrecord import TxRecord, TxState
 
 __all__ = ["IntentConflict", "Policy", "TxRefused", "TxReverted", "TxSender", "TxTimeout"]
 

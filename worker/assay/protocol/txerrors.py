@@ -1,7 +1,7 @@
 """How a transaction can fail, in plain words."""
 
 from assay.protocol.errors import AssayError
-from assay.protocol.outbox import TxRecord
+from assay.protocol.txrecord import TxRecord
 
 
 class TxRefused(AssayError):
