@@ -4,9 +4,9 @@ import { CopyButton } from "@/ui/Copyable";
 
 const COMMANDS = [
   ["Check the machine", "assay doctor"],
-  ["Register the device", "assay provider register"],
-  ["Put up stake", "assay provider stake 100"],
-  ["Ask a price per hour", "assay provider ask 0.50"],
+  ["Register the device", 'assay provider register --name "North one" --pay-with north.json'],
+  ["Put up stake", "assay provider stake 100 --pay-with north.json"],
+  ["Ask a price per hour", "assay provider ask 0x… --price 0.90 --pay-with north.json"],
   ["Run the worker", "assay worker run"],
 ] as const;
 

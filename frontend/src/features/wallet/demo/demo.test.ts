@@ -2,7 +2,7 @@ import { encodeFunctionData } from "viem";
 import { afterEach, expect, test, vi } from "vitest";
 import { accountOf, ROLES } from "@/features/wallet/demo/accounts";
 import { demoConnector } from "@/features/wallet/demo/connector";
-import { explainCall, explainTypedData } from "@/features/wallet/demo/explain";
+import { escrowOf, explainCall, explainTypedData } from "@/features/wallet/demo/explain";
 import { createDemoProvider } from "@/features/wallet/demo/provider";
 import { testUsdAbi } from "@/generated/contracts";
 import { address, CONFIG, hash } from "@/test/render";
@@ -71,4 +71,9 @@ test("explainTypedData__permit__amount, spender, deadline", () => {
   expect(explainTypedData(CONFIG, { primaryType: "Other", message: { id: hash("1") } }).caution).toContain(
     "Reject it",
   );
+});
+
+test("escrowOf__the figures of a quote__what the contract takes", () => {
+  const app = { ...CONFIG, params: { fee_bps: 200, poke_price_usd6: 1000 } };
+  expect(escrowOf({ lots: 12, seats: 2, ceiling_usd6: 34_000n }, app)).toBe(845_320n);
 });

@@ -2,6 +2,7 @@
 import { type Abi, decodeFunctionData, type Hex } from "viem";
 import { deviceShareAbi, escrowAbi, jobMarketAbi, stakeVaultAbi, testUsdAbi } from "@/generated/contracts";
 import type { AppConfig } from "@/lib/api/types";
+import { paramOf } from "@/lib/config";
 import { sameHex, shortHex } from "@/lib/format/ids";
 import { formatExact } from "@/lib/format/time";
 import { formatUsd6 } from "@/lib/format/usd";
@@ -35,8 +36,22 @@ function nameOf(app: AppConfig, address: unknown): string {
   return entry ? `${entry[0]} (${shortHex(text)})` : shortHex(text, 10, 8);
 }
 
-function jobLines(terms: Terms): Explanation["lines"] {
+/** What post_job takes: lots × (seats × (ceiling + fee) + poke) + poke; null when the deployment states no numbers. */
+export function escrowOf(
+  terms: Pick<Terms, "lots" | "seats" | "ceiling_usd6">,
+  app: AppConfig,
+): bigint | null {
+  const feeBps = paramOf(app, "fee_bps");
+  const pokeUsd6 = paramOf(app, "poke_price_usd6");
+  if (feeBps === null || pokeUsd6 === null) return null;
+  const seat = terms.ceiling_usd6 + (terms.ceiling_usd6 * BigInt(feeBps) + 9_999n) / 10_000n;
+  return BigInt(terms.lots) * (BigInt(terms.seats) * seat + BigInt(pokeUsd6)) + BigInt(pokeUsd6);
+}
+
+function jobLines(terms: Terms, app: AppConfig): Explanation["lines"] {
+  const escrow = escrowOf(terms, app);
   return [
+    ...(escrow === null ? [] : [["Escrow taken now", money(escrow)] as const]),
     ["Job", `${terms.lots} lots, ${terms.seats} seats each, ${terms.spares} spares, ${terms.items} items`],
     ["At most per seat of a lot", money(terms.ceiling_usd6)],
     ["Stated run time of a lot", `${terms.lot_seconds} s`],
@@ -44,9 +59,9 @@ function jobLines(terms: Terms): Explanation["lines"] {
   ];
 }
 
-const POST: Explain = (args) => ({
+const POST: Explain = (args, app) => ({
   title: "Post a job and escrow its budget",
-  lines: jobLines(args[0] as Terms),
+  lines: jobLines(args[0] as Terms, app),
   caution: "The escrow leaves your balance now. Cancelling before the draw returns all of it.",
 });
 
