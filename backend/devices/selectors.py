@@ -152,6 +152,12 @@ def held_by(account: str) -> list[dict[str, Any]]:
     return _HELD.page({"limit": str(HOLDERS.max_limit)}, holder=account).results
 
 
+def asking_spec_hashes() -> list[str]:
+    """Hashes of the documents of all devices with a standing ask, each once."""
+    asking = Device.objects.filter(ask__open=True, retired=False)
+    return list(asking.order_by("spec_hash").values_list("spec_hash", flat=True).distinct())
+
+
 def offers() -> list[Offer]:
     """Every device as an offer: its ask and its provider's free stake, in two queries."""
     free = {row.address: row.free_usd6 for row in Provider.objects.all().iterator()}

@@ -7,8 +7,6 @@ from dataclasses import asdict, dataclass
 from hashlib import sha256
 from typing import Any
 
-from django.conf import settings
-
 from assay.commitment import list_root
 from assay.jobs.catalogue_index import CatalogueEntry, by_name
 from assay.jobs.registry import UnknownKind
@@ -17,8 +15,10 @@ from assay.jobs.render.errors import SceneError
 from assay.jobs.render.plan import Plan, plan
 from assay.jobs.render.spec import RenderSpec, SpecError
 from assay.protocol import quoting
+from assay.protocol.device_spec import stated_speed
 from assay.protocol.pricing import MarketParams
-from backend.devices.selectors import offers
+from backend.artifacts.specs import specs_of
+from backend.devices.selectors import asking_spec_hashes, offers
 from backend.market.scenes import scene_of
 from backend.market.selectors import device_names
 from backend.web.deployed import deployment
@@ -55,7 +55,7 @@ def quote_get(order: Order) -> dict[str, Any]:
         cut = plan(spec, stats)
     except SceneError as error:
         raise Problem(422, "bad_scene", str(error), "Simplify the scene.", field="scene") from None
-    stated = _Stated(cut.lots, cut.lot_seconds(settings.ASSAY_REFERENCE_SAMPLES_PER_SECOND))
+    stated = _Stated(cut.lots, cut.lot_seconds(_speed(order.kind)))
     params = MarketParams.from_mapping(deployment().params)
     tip = read_tip()
     try:
@@ -78,6 +78,13 @@ def quote_get(order: Order) -> dict[str, Any]:
         "warnings": list(stats.warnings),
         "block": tip.block,
     }
+
+
+def _speed(kind: str) -> float:
+    """Work units a second that every asking device states to reach, as the command line's buyer reckons it too."""
+    hashes = asking_spec_hashes()
+    specs = specs_of(hashes)
+    return stated_speed([specs.get(spec_hash) for spec_hash in hashes], kind)
 
 
 def _parse(order: Order) -> RenderSpec:

@@ -35,9 +35,6 @@ ASSAY_UPLOAD_LIMITS: dict[str, int] = {
 ASSAY_QUOTA_BYTES: int = env.int("ASSAY_QUOTA_BYTES", default=4 << 30)
 # Other artifact stores (URLs of backends like this one) that the status page watches.
 ASSAY_MIRRORS: list[str] = env.list("ASSAY_MIRRORS", default=[])
-# Paths a second of the machine a lot's stated run time is reckoned for: slow on purpose, a deadline follows
-# from it.
-ASSAY_REFERENCE_SAMPLES_PER_SECOND: float = env.float("ASSAY_REFERENCE_SAMPLES_PER_SECOND", default=100_000.0)
 # Server-sent events: clients at once, and messages a slow client may fall behind before it is dropped.
 ASSAY_STREAM_CLIENTS: int = env.int("ASSAY_STREAM_CLIENTS", default=2_000)
 ASSAY_STREAM_QUEUE: int = env.int("ASSAY_STREAM_QUEUE", default=1_000)

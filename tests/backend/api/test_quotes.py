@@ -10,11 +10,13 @@ import pytest
 from django.test import Client
 
 import assay.jobs.render
-from assay.artifacts import ArtifactStore
+from assay.artifacts import ArtifactStore, Kind
 from assay.commitment import artifact_id, list_root
 from assay.jobs.catalogue_index import by_name
 from assay.protocol.spec import canonical_bytes
 from backend.artifacts.models import PreparedScene
+from backend.artifacts.specs import forget_specs
+from backend.devices.models import Device
 from tests.backend.api import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -68,6 +70,28 @@ def test_quotes__three_providers__terms_and_money_as_the_contracts(
     assert [(refusal["name"], refusal["code"]) for refusal in quote["refused"]] == [("device 24", "no_ask")]
     assert quote["block"] == 100
     assert quote["spec"] == FULL
+
+
+def test_quotes__devices_state_their_speed__run_time_is_the_slowest_one_s(
+    client: Client, uploaded: ArtifactStore
+) -> None:
+    three_devices()
+    cautious = ask(client)["terms"]["lot_seconds"]
+    document = {
+        "kind": "device",
+        "version": 1,
+        "name": "fast",
+        "accelerator": "cpu",
+        "memory_bytes": 1,
+        "runtime": {},
+        "benchmark": {"render": 10**9},
+    }
+    forget_specs()
+    identity = uploaded.put_bytes(canonical_bytes(document), Kind.SPEC)
+    Device.objects.filter(name__in=["device 21", "device 22"]).update(spec_hash="0x" + identity.hex())
+    assert ask(client)["terms"]["lot_seconds"] == cautious
+    Device.objects.update(spec_hash="0x" + identity.hex())
+    assert ask(client)["terms"]["lot_seconds"] < cautious
 
 
 def test_quotes__defaults_left_out__hash_is_of_the_whole_spec(
