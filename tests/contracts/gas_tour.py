@@ -136,13 +136,7 @@ class Tour:
     def _devices(self) -> None:
         self.devices: dict[str, bytes] = {}
         for serial, account in enumerate(("north", "south", "east", "challenger"), start=1):
-            serial_hash = serial.to_bytes(32, "big")
-            self.send(
-                account, "DeviceRegistry", "register_device", serial_hash, CLASS, SPEC, account, "cpu", 2**34
-            )
-            self.devices[account] = self.view(
-                "DeviceRegistry", "device_id_of", self.role[account], serial_hash
-            )
+            self._register(account, serial)
         device = self.devices["challenger"]
         token = int.from_bytes(device, "big")
         self.send("challenger", "DeviceRegistry", "set_runtime_class", device, SPEC)
@@ -161,6 +155,13 @@ class Tour:
         )
         self._deed_permit(token)
         self.send("challenger", "DeviceRegistry", "retire_device", device)
+        self._register("challenger", 9)
+
+    def _register(self, account: str, serial: int) -> None:
+        serial_hash = serial.to_bytes(32, "big")
+        arguments = (serial_hash, CLASS, SPEC, account, "cpu", 2**34)
+        self.send(account, "DeviceRegistry", "register_device", *arguments)
+        self.devices[account] = self.view("DeviceRegistry", "device_id_of", self.role[account], serial_hash)
 
     def _deed_permit(self, token: int) -> None:
         _, name, version, chain_id, verifier, _, _ = self.view("DeviceRegistry", "eip712Domain")
@@ -216,7 +217,7 @@ class Tour:
 
     def _stake(self) -> None:
         vault = self.address("StakeVault")
-        for account in ("north", "south", "east"):
+        for account in ("north", "south", "east", "challenger"):
             self.send(account, "TestUSD", "approve", vault, 2**200)
             self.send(account, "StakeVault", "deposit", self.role[account], 10_000 * USD)
         deadline, *signature = self.permit("challenger", "TestUSD", vault, USD)
@@ -234,7 +235,7 @@ class Tour:
         self.send("challenger", "StakeVault", "request_unbond", USD, case="again")
         self.wait(DEVNET.unbonding_seconds)
         self.send("buyer", "StakeVault", "withdraw", self.role["challenger"], 2)
-        for price, account in enumerate(("north", "south", "east"), start=1):
+        for price, account in enumerate(("north", "south", "east", "challenger"), start=1):
             self.send(account, "Auction", "post_ask", self.devices[account], price * USD, 4096)
         self.send("east", "Auction", "withdraw_ask", self.devices["east"])
         self.send("east", "Auction", "post_ask", self.devices["east"], 3 * USD, 4096, case="again")
@@ -295,13 +296,16 @@ class Tour:
         self.send("buyer", "StakeVault", "release", job.job_id, [self.role["north"], self.role["south"]])
 
     def _job_in_batches(self) -> None:
-        job = self.job(self.terms(lots=12), ("north", "south", "east"), "12 lots, two seats, one spare")
+        # no spare: each of the two holds a seat of every lot, whatever the draw
+        job = self.job(self.terms(lots=12, spares=0), ("north", "south"), "12 lots, two seats")
         job.work().settle()
 
     def _job_cancelled_and_declined(self) -> None:
-        job = self.job(self.terms(), ("north", "south", "east"), "one lot, two seats, one spare")
+        # none of these is shared: who is paid the cancellation fee depends on the draw, what that costs must not
+        holders, case = ("south", "east", "challenger"), "one lot, two seats, one spare"
+        job = self.job(self.terms(), holders, case)
         self.send("buyer", "JobMarket", "cancel_job", job.job_id, case="before the draw")
-        job = self.job(self.terms(), ("north", "south", "east"), "one lot, two seats, one spare")
+        job = self.job(self.terms(), holders, case)
         job.draw()
         job.send_holder("decline_lots", 0, 0)
         self.send("buyer", "JobMarket", "cancel_job", job.job_id, case="after the draw")
@@ -309,7 +313,8 @@ class Tour:
         self.send("buyer", "JobMarket", "poke_lots", job.job_id, job.award, [0], case="cancelled lot")
 
     def _job_with_requests(self) -> None:
-        job = self.job(self.terms(spares=0), ("north", "south"), "one lot, two seats")
+        # one seat: whoever asks and is paid does not depend on the draw
+        job = self.job(self.terms(grade=1, seats=1, spares=0), ("south",), "one lot, trusted")
         job.draw()
         holder = job.holder(0, 0)
         self.send(holder, "Availability", "request_page", job.job_id, job.award, 0, 0, 1, 0, 0)
