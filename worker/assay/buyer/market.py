@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from web3 import Web3
 
 from assay.artifacts.base import Store
-from assay.protocol.chain import connect
+from assay.protocol.chain import connect, head
 from assay.protocol.clients import (
     AuctionClient,
     AvailabilityClient,
@@ -18,6 +18,8 @@ from assay.protocol.clients import (
     UsdClient,
 )
 from assay.protocol.deployment import Deployment
+
+PROBE_SECONDS = 1.0  # a person should not wait long to hear that the node is down
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,7 @@ class Market:
     @classmethod
     def open(cls, rpc_url: str, deployment: Deployment, store: Store) -> Market:
         """Connects and checks that node and deployment are the same chain. Raises WrongChain, NodeUnreachable."""
+        head(connect(rpc_url), retry_seconds=PROBE_SECONDS)
         w3 = connect(rpc_url, chain_id=deployment.chain_id, genesis=deployment.genesis_hash)
         return cls(
             w3,
