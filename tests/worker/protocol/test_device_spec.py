@@ -45,9 +45,16 @@ def test_from_json__field_out_of_range__refused(name: str, value: Any) -> None:
         DeviceSpec.from_json(with_field(name, value))
 
 
-def test_stated_speed__several_devices__the_slowest() -> None:
-    slow = with_field("benchmark", {"render": 50_000.0})
-    assert stated_speed([GOOD.to_json(), slow], "render") == 50_000.0
+def at(speed: float) -> dict[str, Any]:
+    return with_field("benchmark", {"render": speed})
+
+
+@pytest.mark.parametrize(
+    ("speeds", "middle"),
+    [([120.0], 120.0), ([120.0, 50.0], 50.0), ([120.0, 1e-9, 100.0], 100.0), ([1.0, 2.0, 1e17], 2.0)],
+)
+def test_stated_speed__several_devices__the_middle_one(speeds: list[float], middle: float) -> None:
+    assert stated_speed([at(speed) for speed in speeds], "render") == middle
 
 
 @pytest.mark.parametrize("document", [None, {}, {"kind": "device"}])
