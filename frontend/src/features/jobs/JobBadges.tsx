@@ -17,8 +17,8 @@ export function JobBadge({ job }: { job: Pick<JobSummary, "state" | "reason"> })
 }
 
 const FINALITY: Record<Finality, string> = {
-  pending: "Seen, not in a block yet",
-  confirmed: "In a block; a reorganisation of the chain could still move it",
+  pending: "In the newest blocks: not buried yet",
+  confirmed: "Buried by some blocks; a deep reorganisation of the chain could still move it",
   finalized: "Final: the chain cannot take it back",
 };
 
