@@ -68,7 +68,7 @@ def test_render__two_workers_agree__picture_and_receipt_equal_the_chain(
     assert market.escrow.credit_of(buyer) - credit == paid["refund"]
     assert paid["escrow"] == paid["paid"] + paid["fee"] + paid["pokes"] + paid["refund"]
     with Image.open(io.BytesIO(out.read_bytes())) as picture:
-        assert picture.size == (32, 18) and picture.getextrema()[3] == (255, 255)
+        assert picture.size == (32, 18) and picture.getchannel("A").getextrema() == (255, 255)
     job = market.job(from_hex(receipt["job_id"]))
     assert job.reason == Reason.SETTLED_AGREED
     again = tmp_path / "again.png"

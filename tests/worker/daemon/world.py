@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import hashlib
+import secrets
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -106,7 +107,9 @@ class World:
     ) -> None:
         self.folder, self.accounts = folder, accounts
         folder.mkdir(parents=True, exist_ok=True)
-        self.chain = Anvil(extra=["--block-time", "0.2"], state=state).start()
+        # a genesis of its own: two worlds of one second would share key locks otherwise
+        gas_limit = 30_000_000 + secrets.randbelow(1_000_000)
+        self.chain = Anvil(extra=["--block-time", "0.2", "--gas-limit", str(gas_limit)], state=state).start()
         self.deployment_path = folder / "deployment.json"
         deploy(Web3(Web3.HTTPProvider(self.chain.url)), accounts["deployer"], params, self.deployment_path)
         self.deployment = Deployment.load(self.deployment_path)

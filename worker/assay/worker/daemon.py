@@ -86,6 +86,7 @@ class ProviderDaemon(Cycle):
         ended = self._note_ended()
         moves += parts.till.moves(list(parts.follower.jobs.values()), head.number, force=ended)
         parts.dispatcher.send(moves, parts.follower.jobs, head)
+        parts.herd.sweep()
         self._forget_old(head)
         self._save_floor()
         self.metrics.head.set(head.number)

@@ -27,12 +27,15 @@ class Herd:
         """patience_seconds: how long each rank waits for the one before it."""
         self._patience, self._clock = patience_seconds, clock
         self._since: dict[Hashable, float] = {}
+        self._asked: set[Hashable] = set()
 
     def my_turn(self, duty: Hashable, rank: int) -> bool:
         """Whether those of lower rank have had their time. Call it each cycle while the duty is due."""
+        self._asked.add(duty)
         since = self._since.setdefault(duty, self._clock())
         return self._clock() - since >= rank * self._patience
 
-    def keep(self, duties: set[Hashable]) -> None:
-        """Forgets duties that are not due any more."""
-        self._since = {duty: since for duty, since in self._since.items() if duty in duties}
+    def sweep(self) -> None:
+        """Forgets duties that nobody asked about since the last sweep: they are not due any more."""
+        self._since = {duty: since for duty, since in self._since.items() if duty in self._asked}
+        self._asked.clear()
