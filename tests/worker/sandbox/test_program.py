@@ -151,7 +151,8 @@ def attempt(name, act):
 key, port, own = sys.argv[8:11]
 facts = [
     attempt("key", lambda: open(key).read()),
-    attempt("home", lambda: os.listdir(os.path.expanduser("~root"))  if os.path.isdir("/root/.ssh") else open("/root/.ssh/x")),
+    attempt("home", lambda: os.listdir("/root/.ssh")),
+    attempt("users", lambda: os.listdir("/home")),
     attempt("passwd", lambda: open("/etc/passwd").read()),
     attempt("loopback", lambda: socket.create_connection(("127.0.0.1", int(port)), 2)),
     attempt("repository", lambda: os.listdir(own)),
