@@ -1,6 +1,7 @@
 """The domain rows of Assay as a pure function of its logs: which handler takes which event of which contract."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from django.db import models
 
@@ -46,6 +47,7 @@ IGNORED = frozenset({"Approval", "ApprovalForAll", "OwnershipTransferred", "Role
 
 _SHARE_CREATED = "0x" + ShareCreated.TOPIC0.hex()
 _BY_TOPIC_TEXT = {(contract, "0x" + topic.hex()): event for (contract, topic), event in BY_TOPIC.items()}
+_checksum = lru_cache(maxsize=4_096)(checksum)
 
 
 class AssayProjection:
@@ -106,6 +108,7 @@ class AssayProjection:
             return
         event = decode_hex_log(contract, topics, log.data)
         assert event is not None
-        fact = Fact(rows, log, checksum(log.address))
+        fact = Fact(rows, log, _checksum(log.address))
         handler(fact, event)
-        timeline.note(fact, event)
+        if kind in timeline.OF_JOBS:
+            timeline.note(fact, event)

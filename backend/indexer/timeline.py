@@ -5,11 +5,17 @@ each handler.
 from dataclasses import fields, is_dataclass
 from typing import Any
 
-from assay.protocol.generated.events import Event
+from assay.protocol.generated.events import EVENTS, Event
 from backend.indexer.fact import Fact, text32
 from backend.market.models import JobEvent, PageRequest
 
 EXACT_IN_JSON = 2**53
+# Events that may belong to a job: they carry its id, or the id of a page request (bytes; an unbonding has a number).
+OF_JOBS = frozenset(
+    event
+    for event in EVENTS
+    if {("job_id", "bytes32"), ("request_id", "bytes32")} & {*event.INDEXED, *event.PLAIN}
+)
 
 
 def note(fact: Fact, event: Event) -> None:

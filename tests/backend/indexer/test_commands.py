@@ -121,7 +121,8 @@ def test_index__another_chain_at_the_same_address__names_make_reset(
     life: Life, index: Callable[..., Any], settings: Any
 ) -> None:
     index()
-    with Anvil() as other:
+    # two chains started in the same second are the same
+    with Anvil(extra=["--timestamp", "1700000000"]) as other:
         settings.ASSAY_RPC_URL = other.url
         settings.ASSAY_DEPLOYMENT = str(life.deployment.path)
         with pytest.raises(CommandError, match="make reset"):
