@@ -35,7 +35,7 @@ export function Shell() {
         <div className="mx-auto flex max-w-7xl flex-wrap items-center gap-x-2 gap-y-1 px-4 py-2">
           <Link to="/" className="flex items-center gap-2 pr-2 font-semibold tracking-tight">
             <img src="/favicon.svg" alt="" className="size-6" />
-            Assay
+            <span className="max-[430px]:sr-only">Assay</span>
           </Link>
           {chain_id === LOCAL_CHAIN_ID && (
             <span className="max-md:hidden">

@@ -13,8 +13,8 @@ export function Facts({ rows, columns = 1 }: { rows: Fact[]; columns?: 1 | 2 }) 
           key={index}
           className="flex min-w-0 items-baseline justify-between gap-4 border-b border-line/60 py-1.5 last:border-0"
         >
-          <dt className="shrink-0 text-sm text-muted">{label}</dt>
-          <dd className="min-w-0 text-right">{value}</dd>
+          <dt className="min-w-0 text-sm text-muted">{label}</dt>
+          <dd className="max-w-[65%] min-w-0 shrink-0 text-right">{value}</dd>
         </div>
       ))}
     </dl>

@@ -102,7 +102,7 @@ export function SharesCard({ account, shares }: { account: Hex; shares: readonly
               cell: (row) => <Amount usd6={claimables.data ? of(row.share) : null} />,
             },
             {
-              head: "",
+              head: "Action",
               align: "right",
               cell: (row) => <ClaimOne account={account} share={row.share} amount={of(row.share)} />,
             },

@@ -53,7 +53,9 @@ export function IncomeCard({ deviceId }: { deviceId: string }) {
               >
                 <summary className="flex items-baseline justify-between gap-4 px-4 py-2 text-sm">
                   <span className="font-medium">{day.day}</span>
-                  <span className="text-muted">{day.rows.length} payments</span>
+                  <span className="text-muted">
+                    {day.rows.length} {day.rows.length === 1 ? "payment" : "payments"}
+                  </span>
                   <span>
                     <Amount usd6={day.total} />
                   </span>

@@ -57,16 +57,16 @@ export function TxButton({
       >
         {text}
       </Button>
-      <TxNote tx={tx} />
+      <TxNote tx={tx} reserve={size !== "small"} />
     </div>
   );
 }
 
-/** What became of the transaction: its hash while pending and after, a sentence after a refusal. */
-export function TxNote({ tx }: { tx: Transaction }) {
+/** What became of the transaction: its hash while pending and after, a sentence after a refusal. Its line is kept free, if asked. */
+export function TxNote({ tx, reserve = true }: { tx: Transaction; reserve?: boolean }) {
   const { state } = tx;
   return (
-    <div aria-live="polite" className="min-h-5 text-xs text-muted">
+    <div aria-live="polite" className={`text-xs text-muted ${reserve ? "min-h-5" : "empty:hidden"}`}>
       {state.step === "idle" && state.error && (
         <p className={state.error.rejected ? "text-warn" : "text-bad"}>
           {state.error.message} {state.error.advice}

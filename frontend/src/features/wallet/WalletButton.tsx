@@ -58,7 +58,8 @@ function AccountMenu({ address }: { address: `0x${string}` }) {
         className={buttonClass("plain", "small")}
         aria-label={`${strings.account} ${address}`}
       >
-        <span className="font-mono text-[0.8125rem]">{shortHex(address)}</span>
+        <span className="font-mono text-[0.8125rem] max-sm:hidden">{shortHex(address)}</span>
+        <span className="font-mono text-[0.8125rem] sm:hidden">…{address.slice(-4)}</span>
         <span className="text-muted max-lg:hidden">
           <Amount usd6={balance.data} />
         </span>

@@ -1,6 +1,6 @@
 /**
  * Shapes of /api/v1, as the screens read them. Amounts are decimal strings in usd6, ids 0x strings, times chain seconds.
- * tests/api-contract.test.ts holds them against backend/api/openapi.yaml.
+ * tests/api-contract.test.ts holds their fields against backend/api/openapi.yaml.
  */
 import type { Hex } from "@/lib/bytes";
 
