@@ -35,9 +35,9 @@ export function usePreflight(terms: Terms | null) {
   });
 }
 
-/** Gas of post_job once the allowance stands; before that an estimate would revert, so a measured bound is shown. */
-const POST_GAS_BASE = 320_000n;
-const POST_GAS_PER_AWARDEE = 95_000n;
+/** Gas of post_job once the allowance stands; before that an estimate would revert, so a bound of the gas snapshot. */
+const POST_GAS_BASE = 245_000n;
+const POST_GAS_PER_AWARDEE = 55_000n;
 
 export function useGasText(terms: Terms | null, picks: readonly Pick[], account: Hex | null): string | null {
   const wagmi = useWagmiConfig();
