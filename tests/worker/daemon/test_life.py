@@ -9,9 +9,12 @@ from typing import Any
 import pytest
 
 from assay.artifacts import ArtifactStore, Kind
+from assay.buyer.answering import Answers
+from assay.buyer.market import Market
 from assay.commitment.listing import list_ids
 from assay.market.records import JobRecord, LotRecord
 from assay.protocol.reasons import Reason
+from assay.protocol.sender import TxSender
 from assay.protocol.states import LotPhase, SeatStatus, Subject
 from tests.worker.daemon.world import PRICE_PER_HOUR, PROVIDERS, FakeRunner, World, item_bytes, world
 
@@ -157,8 +160,9 @@ def test_job__an_input_nobody_has__asked_for_on_chain_then_closed_with_a_fee(mar
     assert gained == job.paid_usd6 + 2 * POKE  # the page price came back, the draw and the closing were paid
 
 
-def test_job__the_missing_input_is_posted_on_chain__done_after_all(market: World) -> None:
-    from assay.artifacts.answers import answer_in_list
+def test_job__the_buyer_posts_the_missing_input_on_chain__done_after_all(
+    market: World, tmp_path: Path
+) -> None:
     from assay.commitment import artifact_id, list_bytes, list_root
 
     for name in PROVIDERS:
@@ -172,13 +176,13 @@ def test_job__the_missing_input_is_posted_on_chain__done_after_all(market: World
     mine.put(Kind.BYTES, identity, data)
     mine.put(Kind.LIST, terms.inputs_root, list_bytes([identity]))
     assert job.lots[0].request is not None and job.lots[0].request.subject == Subject.INPUT
-    proof = answer_in_list(mine, terms.inputs_root, 0, 0)
-    market.send(
-        "buyer",
-        market.availability.answer_page(
-            job_id, 0, terms=terms, client_salt=job.client_salt, lot_root=bytes(32), proof=proof
-        ),
-    )
+    said: list[str] = []
+    with TxSender(market.w3, market.accounts["buyer"], tmp_path / "outbox.db", lock_wait_seconds=5) as sender:
+        answers = Answers(Market.open(market.chain.url, market.deployment, mine), sender, said.append)
+        answers.answer(job)
+        answers.answer(job)
+        sender.wait(f"answer:{job.lots[0].request.request_id.hex()}")
+    assert len(said) == 1 and "answered" in said[0]
     assert market.until_ended(job_id).lots_paid == 1
 
 

@@ -22,7 +22,7 @@ class NoSuchJob(AssayError):
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """What changed. stage: posted, drawn, sealed, tagged, revealed, lot, ended, trouble; text: one line for people."""
+    """What changed. stage: posted, drawn, sealed, tagged, spare, request, revealed, lot, ended, trouble."""
 
     stage: str
     text: str
@@ -102,6 +102,7 @@ class _Seen:
         self._told_posted = self._drawn = False
         self._sealed = self._tagged = 0
         self._revealed: set[int] = set()
+        self._requests: set[bytes] = set()
         self._closed: set[int] = set()
         self._active: dict[int, int] = {}
 
@@ -121,6 +122,9 @@ class _Seen:
             if lot.active > self._active.get(lot.index, job.terms.seats):
                 self._active[lot.index] = lot.active
                 yield Progress("spare", f"lot {lot.index}: a spare was called", job, lot.index)
+            if lot.request is not None and lot.request.request_id not in self._requests:
+                self._requests.add(lot.request.request_id)
+                yield Progress("request", f"lot {lot.index}: a page was asked for on chain", job, lot.index)
             if lot.root and lot.index not in self._revealed:
                 self._revealed.add(lot.index)
                 yield Progress("revealed", f"lot {lot.index} revealed", job, lot.index)

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from assay.buyer.answering import Answers
 from assay.buyer.collecting import Collector, ResultMissing
 from assay.buyer.order import CannotOrder, Draft, Wanted, draft_order
 from assay.buyer.posting import Order, check_balance, post, post_call, prepare_order, upload
@@ -122,11 +123,13 @@ def _follow(  # noqa: PLR0917 - the parts of one purchase
     market = payer.market
     collector = Collector(market.store, draft.plan, draft.spec.exposure)
     job: JobRecord | None = None
-    tend = payer.sender.tick
+    tend, answers = payer.sender.tick, Answers(market, payer.sender, output.say)
     with JobProgress(output, draft.plan.lots) as progress:
         for change in watch(market, order.job_id, start_block=draft.block, timeout=choices.wait, tend=tend):
             job = change.job or job
             progress.show(change)
+            if change.job is not None:
+                answers.answer(change.job)
             if change.job is not None and collector.collect(change.job):
                 _write(choices.out, collector.picture())
     if job is None or not job.ended:

@@ -80,7 +80,12 @@ class Uploader:
                 self._wake.wait(0.2)
                 self._wake.clear()
                 continue
-            self._upload(key)
+            try:
+                self._upload(key)
+            except Exception as error:  # a thread that died would keep every root from being shown
+                self._log.error("upload failed", job=key[0], lot=key[1], exc_info=error)
+                with self._lock:
+                    self._retry_at[key] = time.monotonic() + RETRY_SECONDS
 
     def _next(self) -> Lot | None:
         now = time.monotonic()
