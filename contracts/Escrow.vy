@@ -89,12 +89,14 @@ def fund_with_permit(
     job_id: bytes32, payer: address, amount_usd6: uint256, deadline: uint256, v: uint8, r: bytes32, s: bytes32
 ):
     """
-    @notice JobMarket and Availability only: the same with a permit. A permit that was used by somebody else before does no harm.
+    @notice JobMarket and Availability only: the same with a permit; deadline 0 means that there is none. A permit that somebody
+            else has used before does no harm.
     """
     self._only_market()
-    call_data: Bytes[228] = abi_encode(payer, self, amount_usd6, deadline, v, r, s, method_id=PERMIT)
-    # its failure is not an answer: the allowance decides, in the transfer below
-    permitted: bool = raw_call(USD.address, call_data, revert_on_failure=False)
+    if deadline > 0:
+        call_data: Bytes[228] = abi_encode(payer, self, amount_usd6, deadline, v, r, s, method_id=PERMIT)
+        # its failure is not an answer: the allowance decides, in the transfer below
+        permitted: bool = raw_call(USD.address, call_data, revert_on_failure=False)
     self._pull(job_id, payer, amount_usd6)
 
 

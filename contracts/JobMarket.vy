@@ -170,7 +170,7 @@ def poke_lots(job_id: bytes32, awardees: DynArray[IAuction.Awardee, 20], lots: D
     @notice Moves the named lots that are due: defaults, spares, decisions, failures, settlement. Paid the poke price for each
             lot it ends, and up to it out of each slash.
     """
-    settlement._poke_all(job_id, awardees, lots)
+    settlement._move_lots(job_id, awardees, lots, 0, msg.sender, empty(address))
 
 
 # --- Availability only: a page request holds a lot, frees it, or ends it ---
@@ -185,7 +185,7 @@ def hold_lot(job_id: bytes32, lot: uint32, held: bool, pause_seconds: uint256):
     index: uint256 = convert(lot, uint256)
     job: job_store.Job = lot_life._running(job_id)
     asked: lot_store.Lot = lot_life._lot(job, index)
-    asked.flags &= ~lot_store.REQUESTED
+    asked.flags &= lot_store.ALL - lot_store.REQUESTED
     if held:
         if asked.flags & lot_store.PAUSED == 0:
             asked.deadline += pause_seconds
@@ -206,7 +206,7 @@ def end_lot(
     @notice The request ran out unanswered: INPUTS_UNAVAILABLE or CONVICTED_WITHHELD. The closer is paid the poke price.
     """
     causes._require(msg.sender == parts.AVAILABILITY, causes.NOT_AVAILABILITY)
-    settlement._end_one(job_id, awardees, convert(lot, uint256), convert(reason, uint256), requester, closer)
+    settlement._move_lots(job_id, awardees, [lot], convert(reason, uint256), closer, requester)
 
 
 # --- guardian ---
@@ -258,7 +258,7 @@ def lot(job_id: bytes32, lot: uint32) -> IJobMarket.Lot:
     found: lot_store.Lot = lot_life._lot(stored, convert(lot, uint256))
     winning_tag: bytes32 = empty(bytes32)
     if found.flags & lot_store.AGREED != 0:
-        winning_tag = lot_store._digests[job_id][convert(lot, uint256) * 16 + found.winner]
+        winning_tag = lot_store._digests[job_id][(convert(lot, uint256) << 4) | found.winner]
     return IJobMarket.Lot(
         phase=convert(found.phase, uint8),
         reason=convert(found.reason, uint8),
@@ -273,10 +273,9 @@ def lot(job_id: bytes32, lot: uint32) -> IJobMarket.Lot:
 def seat(job_id: bytes32, lot: uint32, place: uint8) -> IJobMarket.Seat:
     stored: job_store.Job = job_store._load(job_id)
     found: lot_store.Lot = lot_life._lot(stored, convert(lot, uint256))
-    causes._require(convert(place, uint256) < stored.seats + stored.spares, causes.NO_PLACE)
     return IJobMarket.Seat(
         status=convert(lot_store._status(found.statuses, convert(place, uint256)), uint8),
-        digest=lot_store._digests[job_id][convert(lot, uint256) * 16 + convert(place, uint256)],
+        digest=lot_store._digests[job_id][(convert(lot, uint256) << 4) | convert(place, uint256)],
     )
 
 
@@ -316,5 +315,6 @@ def fee_bps() -> uint256:
 
 @view
 @external
+@reentrant
 def paused_until() -> uint256:
     return guardian._paused_until

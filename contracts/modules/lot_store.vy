@@ -23,6 +23,7 @@ AGREED: constant(uint256) = 1
 PAUSED: constant(uint256) = 2     # this deadline was moved by a page request already
 TOUCHED: constant(uint256) = 4    # somebody has sealed
 REQUESTED: constant(uint256) = 8  # a page request is open
+ALL: constant(uint256) = 15       # ALL - X clears X: a complement would cost 32 bytes of code at each use
 
 M4: constant(uint256) = 15
 M8: constant(uint256) = 2**8 - 1
@@ -95,3 +96,15 @@ def _count(lot: Lot, status: uint256) -> uint256:
         if self._status(lot.statuses, place) == status:
             found += 1
     return found
+
+
+@pure
+@internal
+def _alive(lot: Lot) -> bool:
+    """
+    @notice Whether any called place can still move: drawn, sealed or tagged.
+    """
+    for place: uint256 in range(lot.active, bound=16):
+        if self._status(lot.statuses, place) <= 2:
+            return True
+    return False

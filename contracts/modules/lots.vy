@@ -53,16 +53,6 @@ def _holders(
     )
 
 
-@view
-@internal
-def _check_turn(lot: lot_store.Lot, place: uint256, phase: uint256, status: uint256):
-    # a move of one place: the lot is in its phase and in time, the place is called and its turn has come
-    causes._require(lot.phase == phase, causes.PHASE)
-    causes._require(block.timestamp <= lot.deadline, causes.LATE)
-    causes._require(place < lot.active, causes.NOT_CALLED)
-    causes._require(lot_store._status(lot.statuses, place) == status, causes.STATUS)
-
-
 @internal
 def _call_spares(job: job_store.Job, index: uint256, lot: lot_store.Lot, wanted: uint256) -> lot_store.Lot:
     called: lot_store.Lot = lot
@@ -74,7 +64,7 @@ def _call_spares(job: job_store.Job, index: uint256, lot: lot_store.Lot, wanted:
         called.active += 1
         called.phase = states.SEALING
         called.deadline = block.timestamp + job.commit_seconds
-        called.flags &= ~lot_store.PAUSED
+        called.flags &= lot_store.ALL - lot_store.PAUSED
         if tagged > 0:
             called.late |= 1 << place
         log IJobMarket.SpareCalled(
@@ -90,7 +80,7 @@ def _decide(job: job_store.Job, index: uint256, lot: lot_store.Lot, wanted: uint
     winning_tag: bytes32 = empty(bytes32)
     most: uint256 = 0
     for place: uint256 in range(lot.active, bound=16):
-        tag: bytes32 = lot_store._digests[job.id][index * 16 + place]
+        tag: bytes32 = lot_store._digests[job.id][(index << 4) | place]
         group: uint256 = self._count_tagged(job.id, index, lot, tag)
         if group > most and lot_store._status(lot.statuses, place) == states.TAGGED:
             most = group
@@ -119,7 +109,7 @@ def _count_tagged(job_id: bytes32, index: uint256, lot: lot_store.Lot, tag: byte
     found: uint256 = 0
     for place: uint256 in range(lot.active, bound=16):
         if lot_store._status(lot.statuses, place) == states.TAGGED:
-            if lot_store._digests[job_id][index * 16 + place] == tag:
+            if lot_store._digests[job_id][(index << 4) | place] == tag:
                 found += 1
     return found
 
@@ -133,7 +123,7 @@ def _advance(job: job_store.Job, index: uint256, lot: lot_store.Lot) -> lot_stor
         opened: lot_store.Lot = lot
         opened.phase = states.TAGGING
         opened.deadline = block.timestamp + job.reveal_seconds
-        opened.flags &= ~lot_store.PAUSED
+        opened.flags &= lot_store.ALL - lot_store.PAUSED
         log IJobMarket.LotTagging(job_id=job.id, lot=convert(index, uint32), deadline=opened.deadline)
         return opened
     return self._decide(job, index, lot, 0)

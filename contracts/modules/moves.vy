@@ -22,10 +22,11 @@ uses: lot_store
 uses: lot_life
 uses: parts
 
+# a step's number modulo 3 is the phase of the lot and the status of the place that it starts from (modules/states.vy)
 SEAL: constant(uint256) = 0
-DECLINE: constant(uint256) = 1
-TAG: constant(uint256) = 2
-REVEAL: constant(uint256) = 3
+TAG: constant(uint256) = 1
+REVEAL: constant(uint256) = 2
+DECLINE: constant(uint256) = 3
 
 
 @internal
@@ -42,27 +43,27 @@ def _move(
     lists: bool = len(places) == count and (len(words) == count or step == DECLINE)
     causes._require(lists and (len(salts) == count or step != TAG), causes.LENGTHS)
     job: job_store.Job = lot_life._running(job_id)
+    turn: uint256 = step % 3
     for k: uint256 in range(count, bound=32):
-        lot_number: uint32 = lots[k]
-        place_number: uint8 = places[k]
-        index: uint256 = convert(lot_number, uint256)
-        place: uint256 = convert(place_number, uint256)
+        index: uint256 = convert(lots[k], uint256)
+        place: uint256 = convert(places[k], uint256)
         lot: lot_store.Lot = lot_life._lot(job, index)
-        if step <= DECLINE:
-            lot_life._check_turn(lot, place, states.SEALING, states.DRAWN)
+        causes._require(lot.phase == turn, causes.PHASE)
+        causes._require(block.timestamp <= lot.deadline, causes.LATE)
+        causes._require(place < lot.active, causes.NOT_CALLED)
+        causes._require(lot_store._status(lot.statuses, place) == turn, causes.STATUS)
+        if turn == SEAL:
             holders: DynArray[uint256, 16] = lot_life._holders(job, index, awardees)
             causes._require(awardees[holders[place]].provider == msg.sender, causes.NOT_HOLDER)
             if step == SEAL:
-                lot = self._seal(job, index, lot, lot_number, place_number, words[k])
+                lot = self._seal(job, index, lot, place, words[k])
             else:
-                lot = self._decline(job, index, lot, lot_number, place_number)
+                lot = self._decline(job, index, lot, place)
             lot = lot_life._advance(job, index, lot)
-        elif step == TAG:
-            lot_life._check_turn(lot, place, states.TAGGING, states.SEALED)
-            lot = self._tag(job, index, lot, lot_number, place_number, words[k], salts[k])
+        elif turn == TAG:
+            lot = self._tag(job, index, lot, place, words[k], salts[k])
         else:
-            lot_life._check_turn(lot, place, states.REVEALING, states.TAGGED)
-            lot = self._reveal(job, index, lot, lot_number, place_number, words[k])
+            lot = self._reveal(job, index, lot, place, words[k])
         lot_store._save(job_id, index, lot)
 
 
@@ -71,31 +72,33 @@ def _seal(
     job: job_store.Job,
     index: uint256,
     lot: lot_store.Lot,
-    lot_number: uint32,
-    place_number: uint8,
+    place: uint256,
     seal: bytes32,
 ) -> lot_store.Lot:
     # work that somebody has sealed before a cancellation goes on; a lot that nobody has sealed ends
     causes._require(job.cancelled_at == 0 or lot.flags & lot_store.TOUCHED != 0, causes.CANCELLED)
-    place: uint256 = convert(place_number, uint256)
     sealed: lot_store.Lot = lot
     sealed.statuses = lot_store._with_status(lot.statuses, place, states.SEALED)
     sealed.flags |= lot_store.TOUCHED
-    lot_store._digests[job.id][index * 16 + place] = seal
-    log IJobMarket.SeatSealed(job_id=job.id, provider=msg.sender, lot=lot_number, place=place_number, seal=seal)
+    lot_store._digests[job.id][(index << 4) | place] = seal
+    log IJobMarket.SeatSealed(
+        job_id=job.id, provider=msg.sender, lot=convert(index, uint32), place=convert(place, uint8), seal=seal
+    )
     return sealed
 
 
 @internal
 def _decline(
-    job: job_store.Job, index: uint256, lot: lot_store.Lot, lot_number: uint32, place_number: uint8
+    job: job_store.Job, index: uint256, lot: lot_store.Lot, place: uint256
 ) -> lot_store.Lot:
     # the first third of the window; a page request that moved the deadline moves this along
     last: uint256 = lot.deadline - job.commit_seconds * 2 // 3
     causes._require(block.timestamp <= last, causes.LATE_DECLINE)
     left: lot_store.Lot = lot
-    left.statuses = lot_store._with_status(lot.statuses, convert(place_number, uint256), states.DECLINED)
-    log IJobMarket.SeatDeclined(job_id=job.id, provider=msg.sender, lot=lot_number, place=place_number)
+    left.statuses = lot_store._with_status(lot.statuses, place, states.DECLINED)
+    log IJobMarket.SeatDeclined(
+        job_id=job.id, provider=msg.sender, lot=convert(index, uint32), place=convert(place, uint8)
+    )
     return lot_life._call_spares(job, index, left, 1)
 
 
@@ -104,13 +107,11 @@ def _tag(
     job: job_store.Job,
     index: uint256,
     lot: lot_store.Lot,
-    lot_number: uint32,
-    place_number: uint8,
+    place: uint256,
     tag: bytes32,
     salt: bytes32,
 ) -> lot_store.Lot:
-    place: uint256 = convert(place_number, uint256)
-    slot: uint256 = index * 16 + place
+    slot: uint256 = (index << 4) | place
     seal: bytes32 = digests._seal(msg.sender, job.id, index, tag, salt)
     causes._require(seal == lot_store._digests[job.id][slot], causes.WRONG_SEAL)
     lot_store._digests[job.id][slot] = tag
@@ -118,7 +119,9 @@ def _tag(
         lot_store._marks[job.id][slot] = salt
     tagged: lot_store.Lot = lot
     tagged.statuses = lot_store._with_status(lot.statuses, place, states.TAGGED)
-    log IJobMarket.SeatTagged(job_id=job.id, provider=msg.sender, lot=lot_number, place=place_number, tag=tag)
+    log IJobMarket.SeatTagged(
+        job_id=job.id, provider=msg.sender, lot=convert(index, uint32), place=convert(place, uint8), tag=tag
+    )
     if lot_store._count(tagged, states.SEALED) > 0:
         return tagged
     return lot_life._decide(job, index, tagged, 1)
@@ -129,16 +132,14 @@ def _reveal(
     job: job_store.Job,
     index: uint256,
     lot: lot_store.Lot,
-    lot_number: uint32,
-    place_number: uint8,
+    place: uint256,
     root: bytes32,
 ) -> lot_store.Lot:
-    place: uint256 = convert(place_number, uint256)
     tag: bytes32 = digests._tag(job.id, index, root)
-    causes._require(tag == lot_store._digests[job.id][index * 16 + place], causes.WRONG_ROOT)
+    causes._require(tag == lot_store._digests[job.id][(index << 4) | place], causes.WRONG_ROOT)
     shown: lot_store.Lot = lot
     if lot.flags & lot_store.AGREED != 0:
-        causes._require(tag == lot_store._digests[job.id][index * 16 + lot.winner], causes.LOST_ROOT)
+        causes._require(tag == lot_store._digests[job.id][(index << 4) | lot.winner], causes.LOST_ROOT)
         shown = self._reveal_agreed(job, index, lot, tag, root)
     else:
         causes._require(lot.revealed & (1 << place) == 0, causes.REVEALED)
@@ -151,8 +152,8 @@ def _reveal(
         job_id=job.id,
         provider=msg.sender,
         root=root,
-        lot=lot_number,
-        place=place_number,
+        lot=convert(index, uint32),
+        place=convert(place, uint8),
         agreed=window_end > 0,
         window_end=window_end,
     )
@@ -166,7 +167,7 @@ def _reveal_agreed(
     opened: lot_store.Lot = lot
     honest: uint256 = 0
     for place: uint256 in range(lot.active, bound=16):
-        slot: uint256 = index * 16 + place
+        slot: uint256 = (index << 4) | place
         if lot_store._status(lot.statuses, place) == states.TAGGED and lot_store._digests[job.id][slot] == tag:
             if self._knew(job.id, index, lot, place, root):
                 honest += 1
@@ -178,10 +179,10 @@ def _reveal_agreed(
     if honest >= grades._quorum(job.seats):
         opened.phase = states.WINDOW
         opened.deadline = block.timestamp + parts.PARAMS.delivery_seconds
-        opened.flags &= ~lot_store.PAUSED
+        opened.flags &= lot_store.ALL - lot_store.PAUSED
     else:
         # the root is public, so no spare can be asked any more: the others show theirs, and the lot ends without agreement
-        opened.flags &= ~lot_store.AGREED
+        opened.flags &= lot_store.ALL - lot_store.AGREED
         opened.deadline = block.timestamp + job.reveal_seconds
         log IJobMarket.LotRevealing(
             job_id=job.id,
@@ -199,4 +200,4 @@ def _knew(job_id: bytes32, index: uint256, lot: lot_store.Lot, place: uint256, r
     # a place called after tags were public could have copied a tag; its mark could only be made from the root
     if lot.late & (1 << place) == 0:
         return True
-    return lot_store._marks[job_id][index * 16 + place] == digests._mark(job_id, index, place, root)
+    return lot_store._marks[job_id][(index << 4) | place] == digests._mark(job_id, index, place, root)

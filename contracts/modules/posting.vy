@@ -53,12 +53,9 @@ def _post(
     old: job_store.Job = job_store._load(job_id)
     causes._require(old.state == states.UNKNOWN, causes.JOB_EXISTS)
     escrow_usd6: uint256 = self._escrow_for(terms)
-    if permit.deadline == 0:
-        extcall parts.ESCROW.fund(job_id, msg.sender, escrow_usd6)
-    else:
-        extcall parts.ESCROW.fund_with_permit(
-            job_id, msg.sender, escrow_usd6, permit.deadline, permit.v, permit.r, permit.s
-        )
+    extcall parts.ESCROW.fund_with_permit(
+        job_id, msg.sender, escrow_usd6, permit.deadline, permit.v, permit.r, permit.s
+    )
     log IJobMarket.JobPosted(
         job_id=job_id,
         buyer=msg.sender,

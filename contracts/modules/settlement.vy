@@ -27,36 +27,57 @@ uses: purse
 
 
 @internal
-def _poke_all(job_id: bytes32, awardees: DynArray[IAuction.Awardee, 20], lots: DynArray[uint32, 32]):
-    job: job_store.Job = lot_life._running(job_id)
-    for lot_number: uint32 in lots:
-        job = self._poke(job, convert(lot_number, uint256), awardees)
-    causes._require(purse._moved > 0, causes.NOTHING_DUE)
-    self._settle(job, awardees, msg.sender, empty(address))
-
-
-@internal
-def _end_one(
+def _move_lots(
     job_id: bytes32,
     awardees: DynArray[IAuction.Awardee, 20],
-    index: uint256,
-    reason: uint256,
+    lots: DynArray[uint32, 32],
+    verdict: uint256,  # 0: whatever is due; else the reason these lots end for
+    poker: address,
     requester: address,
-    closer: address,
 ):
+    # counters, then one distribution for all lots of the call
     job: job_store.Job = lot_life._running(job_id)
-    lot: lot_store.Lot = lot_life._lot(job, index)
-    job = self._end(job, index, lot, awardees, reason)
-    self._settle(job, awardees, closer, requester)
+    for lot_number: uint32 in lots:
+        index: uint256 = convert(lot_number, uint256)
+        lot: lot_store.Lot = lot_life._lot(job, index)
+        if verdict == 0:
+            job = self._poke(job, index, lot, awardees)
+        else:
+            job = self._end(job, index, lot, awardees, verdict)
+    causes._require(purse._moved > 0, causes.NOTHING_DUE)
+    refund: uint256 = purse._refund_usd6
+    done: bool = job.lots_closed == job.lots
+    if done:
+        job.state = states.CLOSED
+        if job.reason == 0:
+            job.reason = self._settled(job.grade)
+    job_store._save_head(job)
+    purse._pay(job, awardees, poker, requester)
+    if done:
+        log IJobMarket.JobClosed(
+            job_id=job_id,
+            reason=convert(job.reason, uint8),
+            lots_paid=job.lots_paid,
+            lots=job.lots,
+            refund_usd6=refund,
+        )
+
+
+@pure
+@internal
+def _settled(grade: uint256) -> uint256:
+    if grade == grades.TRUSTED:
+        return reasons.SETTLED_QUIET
+    return reasons.SETTLED_AGREED
 
 
 @internal
 def _poke(
     job: job_store.Job,
     index: uint256,
+    lot: lot_store.Lot,
     awardees: DynArray[IAuction.Awardee, 20],
 ) -> job_store.Job:
-    lot: lot_store.Lot = lot_life._lot(job, index)
     if lot.phase == states.LOT_CLOSED or lot.flags & lot_store.REQUESTED != 0:
         return job
     late: bool = block.timestamp > lot.deadline
@@ -65,9 +86,7 @@ def _poke(
             return self._end(job, index, lot, awardees, reasons.CANCELLED_BUYER)
         if late:
             lot = self._default_missing(job, index, lot, awardees)
-        waiting: uint256 = lot_store._count(lot, states.DRAWN) + lot_store._count(lot, states.SEALED)
-        waiting += lot_store._count(lot, states.TAGGED)
-        if waiting == 0:
+        if not lot_store._alive(lot):
             reason: uint256 = reasons.FAILED_NO_REVEAL
             if lot.flags & lot_store.TOUCHED == 0:
                 reason = reasons.FAILED_NO_SEAL
@@ -76,19 +95,15 @@ def _poke(
             purse._moved += 1
             lot_store._save(job.id, index, lot)
         return job
-    agreed: bool = lot.flags & lot_store.AGREED != 0
     reason: uint256 = reasons.FAILED_NO_REVEAL
     if lot.phase == states.WINDOW:
-        reason = reasons.SETTLED_AGREED
-        if job.grade == grades.TRUSTED:
-            reason = reasons.SETTLED_QUIET
-    elif not agreed:
-        tagged: uint256 = 0
+        reason = self._settled(job.grade)
+    elif lot.flags & lot_store.AGREED == 0:
+        tagged: uint256 = lot_store._count(lot, states.TAGGED)
+        # only tagged places can have revealed; when all have, nothing is left to wait for
         shown: uint256 = 0
         for place: uint256 in range(lot.active, bound=16):
-            if lot_store._status(lot.statuses, place) == states.TAGGED:
-                tagged += 1
-                shown += (lot.revealed >> place) & 1
+            shown += (lot.revealed >> place) & 1
         late = late or tagged == shown
         reason = reasons.FAILED_NO_SPARE
         if tagged >= grades._quorum(job.seats):
@@ -139,7 +154,7 @@ def _end(
     # a lot's only way to CLOSED: splits its budget by lot_rules and books the rest to the buyer
     ended: lot_store.Lot = lot
     counted: job_store.Job = job
-    winning_tag: bytes32 = lot_store._digests[job.id][index * 16 + lot.winner]
+    winning_tag: bytes32 = lot_store._digests[job.id][(index << 4) | lot.winner]
     fee_bps: uint256 = parts.PARAMS.fee_bps
     if reason == reasons.CANCELLED_BUYER or reason == reasons.INPUTS_UNAVAILABLE:
         fee_bps = 0
@@ -147,7 +162,7 @@ def _end(
     fee: uint256 = 0
     holders: DynArray[uint256, 16] = lot_life._holders(job, index, awardees)
     for place: uint256 in range(lot.active, bound=16):
-        digest: bytes32 = lot_store._digests[job.id][index * 16 + place]
+        digest: bytes32 = lot_store._digests[job.id][(index << 4) | place]
         status: uint256 = lot_store._status(lot.statuses, place)
         part: lot_rules.Share = lot_rules._share(
             reason,
@@ -195,7 +210,7 @@ def _end(
     ended.phase = states.LOT_CLOSED
     ended.reason = reason
     ended.deadline = block.timestamp
-    ended.flags &= ~lot_store.REQUESTED
+    ended.flags &= lot_store.ALL - lot_store.REQUESTED
     lot_store._save(job.id, index, ended)
     log IJobMarket.LotClosed(
         job_id=job.id,
@@ -207,32 +222,3 @@ def _end(
         refund_usd6=refund,
     )
     return counted
-
-
-@internal
-def _settle(
-    job: job_store.Job,
-    awardees: DynArray[IAuction.Awardee, 20],
-    poker: address,
-    requester: address,
-):
-    # counters, then one distribution for all lots of the call
-    closed: job_store.Job = job
-    refund: uint256 = 0
-    if job.lots_closed == job.lots:
-        closed.state = states.CLOSED
-        refund = purse._refund_usd6
-        if job.reason == 0:
-            closed.reason = reasons.SETTLED_AGREED
-            if job.grade == grades.TRUSTED:
-                closed.reason = reasons.SETTLED_QUIET
-    job_store._save_head(closed)
-    purse._pay(closed, awardees, poker, requester)
-    if closed.state == states.CLOSED:
-        log IJobMarket.JobClosed(
-            job_id=job.id,
-            reason=convert(closed.reason, uint8),
-            lots_paid=job.lots_paid,
-            lots=job.lots,
-            refund_usd6=refund,
-        )

@@ -32,8 +32,10 @@ def findings(readme: Path, tests: Path) -> list[str]:
     in_tests = tested([path.read_text() for path in sorted(tests.rglob("test_*.py"))])
     if not in_readme or not in_tests:
         raise SystemExit(f"no invariants found in {readme} or no tests naming them under {tests}")
-    missing = [f"INV-{number} has no test with inv_{number} in its name" for number in sorted(in_readme - in_tests)]
-    unknown = [f"a test names INV-{number}, which {readme.name} does not state" for number in sorted(in_tests - in_readme)]
+    missing = [f"INV-{one} has no test with inv_{one} in its name" for one in sorted(in_readme - in_tests)]
+    unknown = [
+        f"a test names INV-{one}, which {readme.name} does not state" for one in sorted(in_tests - in_readme)
+    ]
     return missing + unknown
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import boa
-from eth_utils import keccak
+from eth_utils.crypto import keccak
 
 HISTORY = "0x0000F90827F1C53a10cb7A02335B175320002935"
 HISTORY_REACH = 8_191

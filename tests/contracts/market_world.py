@@ -121,7 +121,9 @@ class MarketWorld:
         total, size = terms.lots * width, len(chosen)
         return [Pick(one.device_id, total // size + (k < total % size)) for k, one in enumerate(chosen)]
 
-    def post(self, terms: Terms | None = None, picks: list[Pick] | None = None, **changes: Any) -> "PostedJob":
+    def post(
+        self, terms: Terms | None = None, picks: list[Pick] | None = None, **changes: Any
+    ) -> "PostedJob":
         """Posts as the buyer; the allowance is there already."""
         terms = terms or self.terms(**changes)
         picks = picks if picks is not None else self.even_picks(terms)
@@ -215,7 +217,9 @@ class PostedJob:
             self.world.market.draw_seed(self.job_id)
         return self
 
-    def seal(self, lot: int, place: int, lie: int = 0, caller: str | None = None, salt: bytes | None = None) -> None:
+    def seal(
+        self, lot: int, place: int, lie: int = 0, caller: str | None = None, salt: bytes | None = None
+    ) -> None:
         holder = caller or self.holder(lot, place)
         seal = self.seal_digest(lot, place, holder, lie, salt)
         with boa.env.prank(holder):
@@ -225,7 +229,9 @@ class PostedJob:
         """The salt of every seal here: good for late places too."""
         return mark_of(self.job_id, lot, place, self.root(lot, lie))
 
-    def seal_digest(self, lot: int, place: int, holder: str, lie: int = 0, salt: bytes | None = None) -> bytes:
+    def seal_digest(
+        self, lot: int, place: int, holder: str, lie: int = 0, salt: bytes | None = None
+    ) -> bytes:
         return seal_of(
             chain_id=boa.env.evm.patch.chain_id,
             market=self.world.market.address,
@@ -236,10 +242,14 @@ class PostedJob:
             salt=salt or self.mark(lot, place, lie),
         )
 
-    def tag(self, lot: int, place: int, lie: int = 0, caller: str | None = None, salt: bytes | None = None) -> None:
+    def tag(
+        self, lot: int, place: int, lie: int = 0, caller: str | None = None, salt: bytes | None = None
+    ) -> None:
         tag = tag_of(self.job_id, lot, self.root(lot, lie))
         with boa.env.prank(caller or self.holder(lot, place)):
-            self.world.market.tag_lots(self.job_id, [lot], [place], [tag], [salt or self.mark(lot, place, lie)])
+            self.world.market.tag_lots(
+                self.job_id, [lot], [place], [tag], [salt or self.mark(lot, place, lie)]
+            )
 
     def reveal(self, lot: int, place: int, lie: int = 0, caller: str | None = None) -> None:
         with boa.env.prank(caller or self.holder(lot, place)):

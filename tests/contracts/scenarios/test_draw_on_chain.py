@@ -83,7 +83,9 @@ def chain(deployment: Any, accounts: dict[str, Any], anvil: Any) -> OnChain:
     return OnChain(deployment, accounts, anvil.url)
 
 
-def test_inv_08__draws_on_anvil__are_recomputed_from_block_hashes_and_only_holders_can_seal(chain: OnChain) -> None:
+def test_inv_08__draws_on_anvil__are_recomputed_from_block_hashes_and_only_holders_can_seal(
+    chain: OnChain,
+) -> None:
     market = chain.of("JobMarket")
     for salt in range(3):
         job_id, awardees = chain.post(salt)
@@ -98,7 +100,9 @@ def test_inv_08__draws_on_anvil__are_recomputed_from_block_hashes_and_only_holde
             assert len(set(holders)) == 4
             for name in NAMES:
                 call = market.functions.seal_lots(job_id, awardees, [lot], [0], [b"\7" * 32]).call
-                _must(call, {"from": chain.accounts[name].address}, chain.accounts[name].address == holders[0])
+                _must(
+                    call, {"from": chain.accounts[name].address}, chain.accounts[name].address == holders[0]
+                )
 
 
 def _must(call: Callable[..., Any], sender: dict[str, str], allowed: bool) -> None:

@@ -13,8 +13,8 @@ from tests.contracts.market_world import (
     budget_of,
     fee_of,
 )
+from tests.contracts.unit.test_availability import INPUT, ITEMS, OUTPUT, proof_of, with_data
 from tests.contracts.unit.test_escrow import INCOME, JOB, escrow_world
-from tests.contracts.unit.test_availability import INPUT, OUTPUT, ITEMS, proof_of, with_data
 from tests.contracts.worlds import USD, deployer, fund, role
 
 
@@ -139,7 +139,9 @@ def test_winner_crowds_out_the_buyers_request__in_vain(world: MarketWorld) -> No
     assert world.escrow.job_balance(job.job_id) == budget_of(job.terms)
 
 
-def test_seat_leaves_an_input_request_open_over_the_window__the_buyer_may_still_ask(world: MarketWorld) -> None:
+def test_seat_leaves_an_input_request_open_over_the_window__the_buyer_may_still_ask(
+    world: MarketWorld,
+) -> None:
     job = with_data(world)
     job.draw_now()
     job.request(INPUT, 1, 0)

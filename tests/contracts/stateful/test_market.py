@@ -6,8 +6,16 @@ import boa
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
+from contracts.scripts.params import DEVNET
 from tests.contracts.market_model import LotModel
 from tests.contracts.market_world import (
     CANCELLED,
@@ -23,7 +31,6 @@ from tests.contracts.market_world import (
     budget_of,
     fee_of,
 )
-from contracts.scripts.params import DEVNET
 
 PLACES = st.integers(0, 5)
 LIES = st.sampled_from([0, 0, 0, 1, 2])
@@ -67,9 +74,7 @@ class Market(RuleBasedStateMachine):
         ).draw_now()
         state = self.job.state()
         first = state.drawn_at + state.commit_seconds
-        self.lots = [
-            LotModel(seats, width - seats, state.commit_seconds, 30, 10, first) for _ in range(lots)
-        ]
+        self.lots = [LotModel(seats, width - seats, state.commit_seconds, 30, 10, first) for _ in range(lots)]
 
     # --- providers ---
 

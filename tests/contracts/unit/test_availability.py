@@ -1,6 +1,7 @@
 """request_page, answer_page, close_request."""
 
 from dataclasses import replace
+from typing import Any
 
 import boa
 import pytest
@@ -41,7 +42,14 @@ class WithData(PostedJob):
         return ROOT if not lie else super().root(lot, lie)
 
     def request(
-        self, subject: int, list_index: int, page_index: int, *, lot: int = 0, place: int = 0, caller: str | None = None
+        self,
+        subject: int,
+        list_index: int,
+        page_index: int,
+        *,
+        lot: int = 0,
+        place: int = 0,
+        caller: str | None = None,
     ) -> bytes:
         with boa.env.prank(caller or self.holder(lot, place)):
             request_id: bytes = self.world.availability.request_page(
@@ -49,7 +57,9 @@ class WithData(PostedJob):
             )
         return request_id
 
-    def answer(self, proof: PageProof, *, lot: int = 0, caller: str | None = None, root: bytes = ROOT) -> None:
+    def answer(
+        self, proof: PageProof, *, lot: int = 0, caller: str | None = None, root: bytes = ROOT
+    ) -> None:
         with boa.env.prank(caller or self.world.stranger):
             self.world.availability.answer_page(
                 self.job_id, lot, plain(self.terms), self.salt, root, plain(proof)
@@ -81,14 +91,16 @@ def proof_of(blobs: list[bytes], list_index: int, page_index: int) -> PageProof:
 
 
 def program_proof(page_index: int) -> PageProof:
-    return replace(
-        proof_of([PROGRAM_BYTES], 0, page_index), list_count=0, list_proof=(), list_top=b"\0" * 32
-    )
+    return replace(proof_of([PROGRAM_BYTES], 0, page_index), list_count=0, list_proof=(), list_top=b"\0" * 32)
 
 
 def with_data(world: MarketWorld, **changes: int) -> WithData:
     terms = world.terms(
-        inputs_root=list_root(IDS), program_root=artifact_id(PROGRAM_BYTES), lots=1, items_per_lot=3, **changes
+        inputs_root=list_root(IDS),
+        program_root=artifact_id(PROGRAM_BYTES),
+        lots=1,
+        items_per_lot=3,
+        **changes,
     )
     job = world.post(terms)
     return WithData(job.world, job.job_id, job.terms, job.salt, job.awardees)
@@ -139,7 +151,7 @@ def test_answer_page__program__is_proven_to_its_own_root(job: WithData) -> None:
     job.answer(program_proof(99))
 
 
-LIES = {
+LIES: dict[str, dict[str, Any]] = {
     "another page": {"page": b"\x09"},
     "no page": {"page": b""},
     "page count": {"page_count": 9},
@@ -156,7 +168,7 @@ LIES = {
 
 
 @pytest.mark.parametrize("lie", LIES.values(), ids=LIES.keys())
-def test_answer_page__lying_proof__reverts(job: WithData, lie: dict[str, object]) -> None:
+def test_answer_page__lying_proof__reverts(job: WithData, lie: dict[str, Any]) -> None:
     job.request(INPUT, 3, 1)
     honest = proof_of(BLOBS, 3, 1)
     with pytest.raises(boa.BoaError):

@@ -30,7 +30,9 @@ class EscrowWorld:
         with boa.env.prank(self.market):
             self.escrow.fund(JOB, self.payer, amount)
 
-    def distribute(self, *payments: tuple[str, int, int], fee: int = 0, kitty: int = 0, burn: int = 0) -> None:
+    def distribute(
+        self, *payments: tuple[str, int, int], fee: int = 0, kitty: int = 0, burn: int = 0
+    ) -> None:
         with boa.env.prank(self.market):
             self.escrow.distribute(JOB, list(payments), fee, kitty, burn)
 

@@ -2,7 +2,7 @@
 
 import boa
 import pytest
-from eth_utils import keccak
+from eth_utils.crypto import keccak
 
 from tests.contracts.history import HISTORY_REACH, install_history
 from tests.contracts.market_world import (
@@ -28,7 +28,9 @@ def draw(job: PostedJob) -> None:
         job.world.market.draw_seed(job.job_id)
 
 
-def test_draw_seed__first_block_after_the_seed_block__stores_the_seed_and_pays_the_poke(world: MarketWorld) -> None:
+def test_draw_seed__first_block_after_the_seed_block__stores_the_seed_and_pays_the_poke(
+    world: MarketWorld,
+) -> None:
     job = world.post()
     seed_block = job.state().seed_block
     to_block(seed_block + 1)
@@ -134,7 +136,9 @@ def test_cancel_job__twice_or_by_a_stranger_or_unknown__reverts(world: MarketWor
             world.market.cancel_job(job.job_id)
 
 
-def test_cancel_job__running__ends_unsealed_lots_with_a_fee_and_lets_the_others_go_on(world: MarketWorld) -> None:
+def test_cancel_job__running__ends_unsealed_lots_with_a_fee_and_lets_the_others_go_on(
+    world: MarketWorld,
+) -> None:
     job = world.post().draw_now()
     job.seal(0, 0)
     with boa.env.prank(world.buyer):

@@ -131,7 +131,9 @@ def test_poke_lots__foreign_award_list__reverts(job: PostedJob) -> None:
         job.poke(0)
 
 
-def test_poke_lots__missed_seal__slashes_a_tenth_and_calls_a_spare_with_a_fresh_window(job: PostedJob) -> None:
+def test_poke_lots__missed_seal__slashes_a_tenth_and_calls_a_spare_with_a_fresh_window(
+    job: PostedJob,
+) -> None:
     world = job.world
     job.seal(0, 0)
     job.pass_deadline(0)
@@ -155,7 +157,8 @@ def test_poke_lots__tiny_bond__the_slash_never_pays_more_than_it_took(world: Mar
     job.pass_deadline(0)
     before = world.escrow.credit_of(world.stranger)
     job.poke(0)
-    slash = -(-(-(-price // 10)) // 10)
+    bond = -(-price // 10)
+    slash = -(-bond // 10)
     assert world.escrow.credit_of(world.stranger) - before == min(POKE, slash)
 
 

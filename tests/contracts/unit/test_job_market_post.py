@@ -1,6 +1,7 @@
 """post_job, post_job_with_permit, escrow_for, job_id_of, pause_new_jobs."""
 
 from dataclasses import replace
+from typing import Any
 
 import boa
 import pytest
@@ -58,7 +59,9 @@ def test_post_job__trusted__locks_a_tenth(world: MarketWorld) -> None:
         assert world.vault.bond_of(one.provider, job.job_id) == one.units * -(-one.price_usd6 // 10)
 
 
-@pytest.mark.parametrize(("lot_seconds", "longest", "expected"), [(1, 2, 30), (3, 2, 30), (4, 2, 36), (10, 2, 90)])
+@pytest.mark.parametrize(
+    ("lot_seconds", "longest", "expected"), [(1, 2, 30), (3, 2, 30), (4, 2, 36), (10, 2, 90)]
+)
 def test_post_job__commit_window__is_lot_seconds_times_seven_and_the_longest_block(
     world: MarketWorld, lot_seconds: int, longest: int, expected: int
 ) -> None:
@@ -244,7 +247,9 @@ def test_pause_new_jobs__after_the_end_of_the_power__reverts(world: MarketWorld)
         (5, 30 * 86_400 + 1, "reveal window too long"),
     ],
 )
-def test_deploy__number_out_of_bounds__reverts(world: MarketWorld, number: int, value: int, cause: str) -> None:
+def test_deploy__number_out_of_bounds__reverts(
+    world: MarketWorld, number: int, value: int, cause: str
+) -> None:
     numbers = list(NUMBERS)
     numbers[number] = value
     arguments = [world.stranger] * 6
@@ -264,5 +269,6 @@ def test_views__unknown_job__are_empty(world: MarketWorld) -> None:
 def test_escrow_for__grows_with_each_factor(world: MarketWorld) -> None:
     base = world.terms()
     value = world.market.escrow_for(plain(base))
-    for change in ({"seats": 3}, {"lots": 3}, {"ceiling_usd6": base.ceiling_usd6 + 1}):
+    changes: list[dict[str, Any]] = [{"seats": 3}, {"lots": 3}, {"ceiling_usd6": base.ceiling_usd6 + 1}]
+    for change in changes:
         assert world.market.escrow_for(plain(replace(base, **change))) > value
