@@ -1,7 +1,9 @@
 """The peer side of the render bench: Mitsuba 3, variant scalar_rgb, on our prepared scene.
 
 Run in an environment of its own with mitsuba and numpy:
-`python render_peer.py scene.npz width height samples reference out.npz`. Imports nothing of this project. Writes `image`, `reference` (linear RGB) and `seconds` of the timed render.
+`python render_peer.py scene.npz width height samples reference out.npz`.
+
+Imports nothing of this project. Writes `image`, `reference` (linear RGB) and `seconds` of the timed render.
 """
 
 from __future__ import annotations
