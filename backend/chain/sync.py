@@ -22,7 +22,7 @@ from backend.chain.source import Projection, Source
 
 FIRST_PAGE_BLOCKS = 256
 MAX_PAGE_BLOCKS = 10_000
-LOGS_PER_PAGE = 20_000  # pages grow and shrink towards this
+LOGS_PER_PAGE = 40_000  # pages grow and shrink towards this
 
 
 class Step(NamedTuple):

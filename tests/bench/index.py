@@ -173,7 +173,7 @@ def _install(name: str, packages: tuple[str, ...]) -> Path:
     return folder
 
 
-def _parts(url: str) -> dict[str, str]:
+def _parts(url: str) -> dict[str, Any]:
     """psycopg's parameters of a postgres://user:@%2Fsocket%2Ffolder/name URL."""
     from urllib.parse import unquote
 
