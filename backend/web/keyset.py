@@ -132,7 +132,8 @@ class KeysetList:
 
     def _fetch(self, values: Mapping[str, Key], key: str, limit: int) -> list[tuple[Any, ...]]:
         queryset = self.queryset()
-        shape = (queryset.db, key, *values)
+        # a true or false is part of the SQL, not a parameter of it
+        shape = (queryset.db, key, *((name, v if isinstance(v, bool) else None) for name, v in values.items()))
         plan = self._plans.get(shape)
         if plan is None:
             plan = self._compile(queryset, values, key)
@@ -149,6 +150,9 @@ class KeysetList:
         marks: dict[Key, str] = {}
         lookups: dict[str, Key] = {}
         for index, (name, value) in enumerate(values.items()):
+            if isinstance(value, bool):
+                lookups[name] = value
+                continue
             mark: Key = 31_001 + index if isinstance(value, int) else f"mark:{index}"
             marks[mark], lookups[name] = name, mark
         order = f"-{key}" if self.descending else key

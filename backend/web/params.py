@@ -71,9 +71,9 @@ def choice(values: Mapping[str, int]) -> Parse:
     return parse
 
 
-def flag(name: str, value: str) -> int:
+def flag(name: str, value: str) -> bool:
     """true or false."""
-    found = {"true": 1, "false": 0}.get(value.lower())
+    found = {"true": True, "false": False}.get(value.lower())
     if found is None:
         raise bad_parameter(name, value, "true or false")
     return found

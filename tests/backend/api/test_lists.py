@@ -195,6 +195,17 @@ def test_devices__with_ask_and_share__nested(client: Client) -> None:
     assert with_both["shared"] is False
 
 
+def test_devices__shared_filter__only_those_either_way(client: Client) -> None:
+    shared = make.make_device(1, 11)
+    type(shared).objects.filter(pk=shared.pk).update(shared=True)
+    make.make_device(2, 12)
+    # in this order and twice: the SQL of each combination of filters is kept
+    for _ in range(2):
+        assert [row["shared"] for row in get(client, "/devices?shared=true")["results"]] == [True]
+        assert [row["shared"] for row in get(client, "/devices?shared=false")["results"]] == [False]
+    assert get(client, f"/devices?shared=true&provider={make.address(12)}")["results"] == []
+
+
 def test_devices__withdrawn_ask__null(client: Client) -> None:
     device = make.make_device(1, 11)
     type(device.ask).objects.update(open=False)
