@@ -111,7 +111,11 @@ class World:
         gas_limit = 30_000_000 + secrets.randbelow(1_000_000)
         self.chain = Anvil(extra=["--block-time", "0.2", "--gas-limit", str(gas_limit)], state=state).start()
         self.deployment_path = folder / "deployment.json"
-        deploy(Web3(Web3.HTTPProvider(self.chain.url)), accounts["deployer"], params, self.deployment_path)
+        try:
+            deploy(Web3(Web3.HTTPProvider(self.chain.url)), accounts["deployer"], params, self.deployment_path)
+        except BaseException:
+            self.chain.stop()
+            raise
         self.deployment = Deployment.load(self.deployment_path)
         self.w3 = connect(self.chain.url)
         self.store_url = (folder / "artifacts").as_uri()
