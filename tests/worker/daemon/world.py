@@ -112,7 +112,9 @@ class World:
         self.chain = Anvil(extra=["--block-time", "0.2", "--gas-limit", str(gas_limit)], state=state).start()
         self.deployment_path = folder / "deployment.json"
         try:
-            deploy(Web3(Web3.HTTPProvider(self.chain.url)), accounts["deployer"], params, self.deployment_path)
+            deploy(
+                Web3(Web3.HTTPProvider(self.chain.url)), accounts["deployer"], params, self.deployment_path
+            )
         except BaseException:
             self.chain.stop()
             raise
