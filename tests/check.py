@@ -45,7 +45,16 @@ CHECKS = (
     _generated("job schemas", "assay.jobs.schemas"),
     Check(
         "OpenAPI",
-        [PYTHON, "-m", "pytest", "-q", "--no-header", "tests/backend/api/test_openapi.py", "-k", "generated_again"],
+        [
+            PYTHON,
+            "-m",
+            "pytest",
+            "-q",
+            "--no-header",
+            "tests/backend/api/test_openapi.py",
+            "-k",
+            "generated_again",
+        ],
         [PYTHON, "backend/manage.py", "spectacular", "--file", "backend/api/openapi.yaml"],
     ),
     Check("mypy", [str(BIN / "mypy"), "worker/assay", "backend", "contracts/scripts"]),

@@ -7,6 +7,7 @@ from typing import Any
 
 import hypothesis
 import pytest
+import structlog
 
 from assay.stack.anvil import MNEMONIC, Anvil
 
@@ -32,6 +33,13 @@ ROLES = (
     "fee_recipient",
     "challenger",
 )
+
+
+@pytest.fixture(autouse=True)
+def logs_as_before() -> Iterator[None]:
+    """A command under test points the log at its captured stderr, which is closed when the test ends."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,11 @@ import sys
 
 NOTHING_COLLECTED = 5
 STAGES = (
-    ("tests without a stack", ["-m", "not stack and not browser", "-n", str(min(4, os.cpu_count() or 1))]),
+    (
+        "tests without a stack",
+        # a file's module-wide set-ups (a deployed system, a compiled program) are paid once
+        ["-m", "not stack and not browser", "-n", str(min(4, os.cpu_count() or 1)), "--dist", "loadfile"],
+    ),
     ("tests of the whole stack", ["-m", "stack or browser"]),
 )
 

@@ -133,7 +133,11 @@ class KeysetList:
     def _fetch(self, values: Mapping[str, Key], key: str, limit: int) -> list[tuple[Any, ...]]:
         queryset = self.queryset()
         # a true or false is part of the SQL, not a parameter of it
-        shape = (queryset.db, key, *((name, v if isinstance(v, bool) else None) for name, v in values.items()))
+        shape = (
+            queryset.db,
+            key,
+            *((name, v if isinstance(v, bool) else None) for name, v in values.items()),
+        )
         plan = self._plans.get(shape)
         if plan is None:
             plan = self._compile(queryset, values, key)

@@ -151,7 +151,5 @@ LOGGING: dict[str, Any] = {
 }
 
 # --- what differs by where the chain, the stream and the broker are ---------------------------------------
-CONTENT_SECURITY_POLICY: dict[str, Any] = content_security_policy(
-    ASSAY_PUBLIC_RPC_URL, ASSAY_STREAM_URL
-)
+CONTENT_SECURITY_POLICY: dict[str, Any] = content_security_policy(ASSAY_PUBLIC_RPC_URL, ASSAY_STREAM_URL)
 CELERY_BROKER_URL: str = ASSAY_REDIS_URL or "memory://"

@@ -10,7 +10,9 @@ ALLOWED_HOSTS = env.list("DJANGO_ALLOWED_HOSTS")
 if len(SECRET_KEY) < 50:
     raise ImproperlyConfigured("DJANGO_SECRET_KEY has fewer than 50 characters: generate a long random one.")
 if "postgresql" not in DATABASES["default"]["ENGINE"]:
-    raise ImproperlyConfigured("production needs PostgreSQL: set DATABASE_URL=postgres://user:password@host/name.")
+    raise ImproperlyConfigured(
+        "production needs PostgreSQL: set DATABASE_URL=postgres://user:password@host/name."
+    )
 if not ASSAY_REDIS_URL:
     raise ImproperlyConfigured("production needs Redis: set ASSAY_REDIS_URL=redis://host:6379/0.")
 if ASSAY_DEMO:
