@@ -2,6 +2,7 @@
 
 import json
 import re
+import sys
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -186,6 +187,17 @@ def test_canonical_bytes__too_large_or_too_deep__refused() -> None:
 def test_parse_spec__not_canonical_object__refused(data: bytes) -> None:
     with pytest.raises(BadInput):
         parse_spec(data)
+
+
+@pytest.mark.parametrize("opening", [b"[", b'{"a":'])
+def test_parse_spec__deep_nesting_under_a_high_recursion_limit__refused(opening: bytes) -> None:
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(10**6)
+    try:
+        with pytest.raises(BadInput, match="brackets"):
+            parse_spec(opening * (MAX_SPEC_BYTES // len(opening)))
+    finally:
+        sys.setrecursionlimit(before)
 
 
 def test_parse_spec__canonical__same_object() -> None:

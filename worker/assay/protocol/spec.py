@@ -16,6 +16,7 @@ from assay.protocol.errors import BadInput
 from assay.protocol.ids import SpecHash
 
 MAX_SPEC_BYTES = 64 * 1024
+MAX_BRACKETS = 1_000
 
 
 def canonical_bytes(spec: Any) -> bytes:
@@ -46,6 +47,10 @@ def parse_spec(data: bytes) -> dict[str, Any]:
     """The spec of stored bytes. Raises BadInput unless they are the canonical form of a JSON object."""
     if len(data) > MAX_SPEC_BYTES:
         raise BadInput(f"The spec has {len(data)} bytes; the limit is {MAX_SPEC_BYTES}.")
+    brackets = data.count(b"[") + data.count(b"{")
+    if brackets > MAX_BRACKETS:
+        # json's parser overflows the stack on deep nesting where a library has raised the recursion limit
+        raise BadInput(f"The spec opens {brackets} brackets; the limit is {MAX_BRACKETS}.")
     try:
         spec = json.loads(data, object_pairs_hook=_unique)
     except (ValueError, RecursionError) as error:
