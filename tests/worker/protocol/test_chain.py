@@ -3,6 +3,7 @@
 import threading
 
 import pytest
+from hexbytes import HexBytes
 
 from assay.protocol import chain
 from assay.protocol.reverts import Reverted
@@ -97,6 +98,7 @@ def test_receipt_balance_code__of_a_transfer(anvil: Anvil, accounts: dict[str, o
     tx = {"from": sender, "to": target, "value": "0x5"}
     anvil.rpc("anvil_autoImpersonateAccount", True)
     tx_hash = bytes.fromhex(anvil.rpc("eth_sendTransaction", tx)[2:])
+    w3.eth.wait_for_transaction_receipt(HexBytes(tx_hash), poll_latency=0.02)  # the node mines a moment later
     found = chain.receipt(w3, tx_hash)
     assert found is not None and found.status == 1 and found.gas_used == 21_000 and found.logs == ()
     assert chain.receipt(w3, bytes(32)) is None

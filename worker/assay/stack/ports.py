@@ -40,7 +40,7 @@ def choose(remembered: Path, *, workers: int, random: bool, say: Callable[[str],
     `random` asks the system for any free ports (tests run several stacks side by side).
     """
     if random:
-        picked = Ports(**{field.name: free_port() for field in fields(Ports)})
+        picked = Ports(*_distinct_free_ports(len(fields(Ports)), span=workers))
         remembered.write_text(json.dumps(asdict(picked)))
         return picked
     wanted = asdict(Ports())
@@ -58,6 +58,16 @@ def choose(remembered: Path, *, workers: int, random: bool, say: Callable[[str],
         chosen[name] = free
     remembered.write_text(json.dumps(chosen))
     return Ports(**chosen)
+
+
+def _distinct_free_ports(count: int, *, span: int) -> list[int]:
+    """Free ports, each at least `span` away from the others: the last one stands for a row of them."""
+    picked: list[int] = []
+    while len(picked) < count:
+        port = free_port()
+        if all(abs(port - other) >= span for other in picked):
+            picked.append(port)
+    return picked
 
 
 def _next_free(port: int, span: int, used: set[int]) -> int:
