@@ -16,7 +16,7 @@ from playwright.sync_api import Locator, Page, expect
 from web3 import Web3
 
 from assay.stack.economy import Economy
-from tests.e2e.wallet import WRONG_CHAIN, InjectedWallet
+from tests.e2e.wallet import InjectedWallet
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 
@@ -150,35 +150,6 @@ def walk(
     check_money(web3, economy, job, address, before)
     expect(page.get_by_text("The providers' results agreed bit for bit and were paid.").first).to_be_visible()
     claim_and_check(page, web3, economy, become_investor())
-
-
-def test_refusals__wrong_chain_rejected_signature_empty_wallet__back_to_the_form_and_no_money_moved(
-    page: Page, web3: Web3, economy: Economy
-) -> None:
-    wallet = InjectedWallet(economy.accounts["spare account"], web3, chain_id=WRONG_CHAIN)
-    wallet.install(page)
-    page.goto("/")
-    page.get_by_role("button", name="Connect wallet").first.click()
-    page.get_by_role("button", name="Test Wallet").click()
-    fill_job(page)
-    # wrong chain: the one thing offered is to switch
-    switch = page.get_by_role("button", name=re.compile("^Switch wallet to")).first
-    expect(switch).to_be_visible()
-    switch.click()
-    hands = Hands(sign=lambda page: None)
-    # a refused upload signature: a sentence, and the same button again
-    upload = page.get_by_role("button", name="Upload the scene")
-    expect(upload).to_be_enabled()
-    wallet.refuse.add("eth_signTypedData_v4")
-    upload.click()
-    expect(page.get_by_text(re.compile("reject", re.I)).first).to_be_visible()
-    expect(upload).to_be_enabled()
-    wallet.refuse.clear()
-    upload_if_asked(page, hands)
-    # no test dollars: what is missing, and the faucet instead of the post button
-    expect(page.get_by_role("button", name=re.compile("Not enough tUSD"))).to_be_disabled()
-    assert web3.eth.get_transaction_count(wallet.account.address) == 0
-    assert "eth_sendTransaction" not in wallet.log
 
 
 def test_road__injected_wallet__picture_income_and_exact_balances(

@@ -102,9 +102,8 @@ class Services:
 
     def chain(self) -> Child:
         """The chain comes up without mining: first its clock is set, so that no block is dated in the past."""
-        command = anvil_command(
-            port=self.ports.chain, state=self.paths.chain_state, extra=["--no-mining", "--quiet"]
-        )
+        extra = ["--no-mining", "--quiet", "--timestamp", str(self._genesis_timestamp())]
+        command = anvil_command(port=self.ports.chain, state=self.paths.chain_state, extra=extra)
         return self._child(
             "chain",
             command,
@@ -112,6 +111,16 @@ class Services:
             before_start=self._mend_chain_state,
             after_start=self._start_mining,
         )
+
+    def _genesis_timestamp(self) -> int:
+        """When this chain began. A node that restarts makes its genesis block anew beside the stored one: with the same
+        timestamp the two are one, with another it is chance which of them the chain then begins with.
+        """
+        path = self.paths.chain_state.with_name("genesis_timestamp")
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(str(int(time.time())))
+        return int(path.read_text())
 
     def _mend_chain_state(self) -> None:
         """A node killed while it wrote leaves half a file: the last whole copy takes its place."""
