@@ -151,7 +151,7 @@ def attempt(name, act):
 key, port, own = sys.argv[8:11]
 facts = [
     attempt("key", lambda: open(key).read()),
-    attempt("home", lambda: os.listdir("/root/.ssh")),
+    attempt("folder of the key", lambda: os.listdir(os.path.dirname(key))),
     attempt("users", lambda: os.listdir("/home")),
     attempt("passwd", lambda: open("/etc/passwd").read()),
     attempt("loopback", lambda: socket.create_connection(("127.0.0.1", int(port)), 2)),
@@ -187,7 +187,7 @@ def test_walls__key_file_environment_network_and_writes__out_of_reach(
     facts = dict(json.loads(found.stdout))
     for name in (
         "key",
-        "home",
+        "folder of the key",
         "passwd",
         "loopback",
         "repository",
