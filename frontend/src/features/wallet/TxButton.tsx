@@ -1,13 +1,10 @@
 /** The button of every transaction: its label walks connect → right network → (blocked) → send → pending → done. */
-import { type ReactNode, useEffect, useState } from "react";
-import { useSwitchChain } from "wagmi";
+import type { ReactNode } from "react";
 import { strings } from "@/features/wallet/strings";
-import { plainError } from "@/features/wallet/txErrors";
 import type { Transaction } from "@/features/wallet/useTransaction";
 import { useWallet } from "@/features/wallet/useWallet";
-import { setConnectOpen } from "@/features/wallet/walletUi";
+import { WalletGate } from "@/features/wallet/WalletGate";
 import type { Hex } from "@/lib/bytes";
-import { LOCAL_CHAIN_ID, useConfig } from "@/lib/config";
 import { Button } from "@/ui/Button";
 import { Copyable } from "@/ui/Copyable";
 
@@ -35,9 +32,8 @@ export function TxButton({
 }: Props) {
   const wallet = useWallet();
   const { state } = tx;
-  if (!wallet.address)
-    return <ConnectFirst look={look} size={size} busy={wallet.connecting} className={className} />;
-  if (!wallet.rightChain) return <SwitchFirst size={size} className={className} />;
+  if (!wallet.address || !wallet.rightChain)
+    return <WalletGate look={look} size={size} className={className} />;
 
   const busy = state.step === "asking" || state.step === "pending";
   const text =
@@ -78,50 +74,6 @@ export function TxNote({ tx, reserve = true }: { tx: Transaction; reserve?: bool
           <Copyable value={state.hash} what="transaction hash" />
         </p>
       )}
-    </div>
-  );
-}
-
-interface GateProps {
-  look?: "primary" | "plain" | "danger";
-  size?: "small" | "medium" | "large";
-  busy?: boolean;
-  className?: string | undefined;
-}
-
-function ConnectFirst({ look = "primary", size = "medium", busy = false, className = "" }: GateProps) {
-  // reconnecting at load takes a moment; only after it may the label say "connect"
-  const [patient, setPatient] = useState(true);
-  useEffect(() => {
-    const timer = setTimeout(() => setPatient(false), 1_500);
-    return () => clearTimeout(timer);
-  }, []);
-  const waiting = busy && patient;
-  return (
-    <Button look={look} size={size} busy={waiting} className={className} onClick={() => setConnectOpen(true)}>
-      {waiting ? strings.connecting : strings.connect}
-    </Button>
-  );
-}
-
-function SwitchFirst({ size = "medium", className = "" }: GateProps) {
-  const { chain_id } = useConfig();
-  const { walletChainId } = useWallet();
-  const switching = useSwitchChain();
-  const name = chain_id === LOCAL_CHAIN_ID ? "the local chain" : `chain ${chain_id}`;
-  return (
-    <div className={`grid gap-1.5 ${className}`}>
-      <Button
-        look="primary"
-        size={size}
-        busy={switching.isPending}
-        onClick={() => switching.mutate({ chainId: chain_id })}
-      >
-        {strings.switchTo(name)}
-      </Button>
-      <p aria-live="polite" className="text-xs text-warn">
-        {switching.error ? plainError(switching.error).message : strings.wrongNetwork(walletChainId ?? 0)}
-      </p>
     </div>
   );
 }

@@ -11,7 +11,9 @@ export const strings = {
   account: "Account",
   disconnect: "Disconnect",
   switchTo: (chain: string) => `Switch wallet to ${chain}`,
-  wrongNetwork: (id: number) => `Your wallet is on chain ${id}.`,
+  wrongNetwork: (id: number, name: string) =>
+    `Your wallet is on chain ${id}, this market is on ${name}. Nothing is signed or sent until it is switched.`,
+  switchRejected: "You kept the wallet where it is.",
   insufficient: "Not enough tUSD",
   asking: "Confirm in your wallet…",
   pending: "Pending: waiting for a block…",

@@ -49,11 +49,12 @@ function codeOf(error: unknown): number | null {
   return null;
 }
 
-export function plainError(error: unknown): PlainError {
+/** `no` is the sentence for a refusal in the wallet, where the usual one does not fit. */
+export function plainError(error: unknown, no: string = strings.rejected): PlainError {
   const rejected =
     codeOf(error) === 4001 ||
     (error instanceof BaseError && error.walk((inner) => inner instanceof UserRejectedRequestError) !== null);
-  if (rejected) return { rejected: true, message: strings.rejected, advice: null, unsent: true };
+  if (rejected) return { rejected: true, message: no, advice: null, unsent: true };
   if (error instanceof ApiError) {
     return {
       rejected: false,

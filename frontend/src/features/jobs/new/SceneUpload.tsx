@@ -1,4 +1,4 @@
-/** Upload of a scene that the store does not have: connect, sign, send with progress. */
+/** Upload of a scene that the store does not have: connect, right chain, sign, send with progress. */
 import { useState } from "react";
 import { useSignTypedData } from "wagmi";
 import { strings } from "@/features/jobs/new/strings";
@@ -6,7 +6,7 @@ import { UPLOAD_TYPES, uploadArtifact, uploadDomain } from "@/features/jobs/new/
 import { strings as walletStrings } from "@/features/wallet/strings";
 import { plainError } from "@/features/wallet/txErrors";
 import { useWallet } from "@/features/wallet/useWallet";
-import { setConnectOpen } from "@/features/wallet/walletUi";
+import { WalletGate } from "@/features/wallet/WalletGate";
 import type { Hex } from "@/lib/bytes";
 import { useConfig } from "@/lib/config";
 import { formatBytes } from "@/lib/format/ids";
@@ -19,7 +19,7 @@ interface Props {
 }
 
 export function SceneUpload({ id, blob, onStored }: Props) {
-  const { address } = useWallet();
+  const { address, rightChain } = useWallet();
   const { chain_id } = useConfig();
   const signer = useSignTypedData();
   const [sent, setSent] = useState<number | null>(null);
@@ -55,16 +55,20 @@ export function SceneUpload({ id, blob, onStored }: Props) {
     }
   }
 
+  if (!address || !rightChain) {
+    return (
+      <div className="grid gap-2">
+        <p className="text-sm text-muted">{strings.uploadNote}</p>
+        <WalletGate />
+      </div>
+    );
+  }
   return (
     <div className="grid gap-2">
       <p className="text-sm text-muted">{strings.uploadNote}</p>
       <div className="flex flex-wrap items-center gap-3">
-        <Button
-          look="primary"
-          busy={busy}
-          onClick={() => (address ? void upload(address) : setConnectOpen(true))}
-        >
-          {!address ? walletStrings.connect : busy && sent === null ? walletStrings.asking : strings.upload}
+        <Button look="primary" busy={busy} onClick={() => void upload(address)}>
+          {busy && sent === null ? walletStrings.asking : strings.upload}
         </Button>
         {sent !== null && (
           <span className="flex items-center gap-2 text-sm text-muted">

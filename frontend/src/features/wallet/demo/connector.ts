@@ -53,7 +53,7 @@ export function demoConnector(app: AppConfig) {
     async switchChain({ chainId }) {
       assertLocalChain(chainId);
       const chain = config.chains.find((one) => one.id === chainId);
-      if (!chain) throw new Error(strings.wrongNetwork(chainId));
+      if (!chain) throw new Error(strings.wrongNetwork(chainId, "the local chain"));
       return chain;
     },
     onAccountsChanged() {},
