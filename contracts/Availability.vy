@@ -14,8 +14,10 @@ from contracts.interfaces import IAuction
 from contracts.interfaces import IAvailability
 from contracts.interfaces import IDraw
 from contracts.interfaces import IEscrow
+from contracts.interfaces import IJobBoard
 from contracts.interfaces import IJobMarket
 from contracts.modules import digests
+from contracts.modules import job_ids
 from contracts.modules import kinds
 from contracts.modules import page_proof
 from contracts.modules import reasons
@@ -146,7 +148,7 @@ def _pay_price(job_id: bytes32, account: address, kind: uint8):
 def answer_page(
     job_id: bytes32,
     lot: uint32,
-    terms: IJobMarket.Terms,
+    terms: IJobBoard.Terms,
     client_salt: bytes32,
     lot_root: bytes32,
     proof: IAvailability.PageProof,
@@ -164,7 +166,7 @@ def answer_page(
     )
     assert named == request.id, "availability: another page was asked for"
     job: IJobMarket.Job = staticcall MARKET.job(job_id)
-    posted: bytes32 = staticcall MARKET.job_id_of(job.buyer, client_salt, terms)
+    posted: bytes32 = job_ids._job_id(MARKET.address, job.buyer, client_salt, terms)
     assert posted == job_id, "availability: other terms"
     root: bytes32 = terms.program_root
     if request.subject == subjects.INPUT:

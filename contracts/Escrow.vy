@@ -3,7 +3,8 @@
 #pragma nonreentrancy on
 """
 @title All money of jobs: what a job holds, what accounts can withdraw, fees, the kitty, the burned part
-@notice JobMarket and Availability move amounts between ledgers, StakeVault brings slashed tokens, anyone sends an account its credit. Payouts
+@notice JobBoard brings a job's escrow and Availability a page's price, JobMarket and Availability move amounts between ledgers,
+        StakeVault brings slashed tokens, anyone sends an account its credit. Payouts
         are credits, so a payee that refuses tokens blocks nobody; income of a share is pushed into it with bounded gas and turns
         into a credit when that fails. Every caller is fixed at deployment and nobody can change a balance by a role.
         The kitty has no exit yet: it waits for canary jobs, a later part of the protocol. The burned part has none for ever.
@@ -26,6 +27,7 @@ PUSH_GAS: constant(uint256) = 300_000
 PUSH_RESERVE_GAS: constant(uint256) = 330_000
 
 USD: immutable(IERC20)
+BOARD: immutable(address)
 MARKET: immutable(address)
 AVAILABILITY: immutable(address)
 VAULT: immutable(address)
@@ -42,9 +44,16 @@ _liabilities_usd6: uint256  # sum of all ledgers above; changes only when tokens
 
 @deploy
 def __init__(
-    usd: address, market: address, availability: address, vault: address, factory: address, fee_recipient: address
+    usd: address,
+    board: address,
+    market: address,
+    availability: address,
+    vault: address,
+    factory: address,
+    fee_recipient: address,
 ):
     USD = IERC20(usd)
+    BOARD = board
     MARKET = market
     AVAILABILITY = availability
     VAULT = vault
@@ -68,19 +77,12 @@ def _pull(job_id: bytes32, payer: address, amount_usd6: uint256):
     log IEscrow.JobFunded(job_id=job_id, payer=payer, amount_usd6=amount_usd6)
 
 
-@view
-@internal
-def _only_market():
-    # Availability moves page prices of running jobs, nothing else
-    assert msg.sender == MARKET or msg.sender == AVAILABILITY, "escrow: only the market"
-
-
 @external
 def fund(job_id: bytes32, payer: address, amount_usd6: uint256):
     """
-    @notice JobMarket and Availability only: takes the payer's tokens for a job. The payer must have allowed this contract.
+    @notice Availability only: takes the price of a page. The payer must have allowed this contract.
     """
-    self._only_market()
+    assert msg.sender == AVAILABILITY, "escrow: only Availability"
     self._pull(job_id, payer, amount_usd6)
 
 
@@ -89,10 +91,10 @@ def fund_with_permit(
     job_id: bytes32, payer: address, amount_usd6: uint256, deadline: uint256, v: uint8, r: bytes32, s: bytes32
 ):
     """
-    @notice JobMarket and Availability only: the same with a permit; deadline 0 means that there is none. A permit that somebody
-            else has used before does no harm.
+    @notice JobBoard only: takes a job's escrow, by a permit or, with deadline 0, by the allowance that there is. A permit that
+            somebody else has used before does no harm.
     """
-    self._only_market()
+    assert msg.sender == BOARD, "escrow: only JobBoard"
     if deadline > 0:
         call_data: Bytes[228] = abi_encode(payer, self, amount_usd6, deadline, v, r, s, method_id=PERMIT)
         # its failure is not an answer: the allowance decides, in the transfer below
@@ -122,7 +124,8 @@ def distribute(
     """
     @notice JobMarket and Availability only: parts of a job's balance go to accounts, fees, kitty, burned. Reverts above the job's balance.
     """
-    self._only_market()
+    # Availability moves page prices of running jobs, nothing else
+    assert msg.sender == MARKET or msg.sender == AVAILABILITY, "escrow: only the market"
     total: uint256 = fee_usd6 + kitty_usd6 + burn_usd6
     for payment: IEscrow.Payment in payments:
         total += payment.amount_usd6

@@ -3,24 +3,24 @@
 # pragma optimize codesize
 #pragma nonreentrancy on
 """
-@title Jobs from terms to settlement: draw, seals, two-step reveal, agreement, availability, payout
-@notice A buyer posts a job; the award names providers and locks their bonds; a later block's hash deals the seats. Holders seal,
-        tag and reveal; equal tags decide; poke_lots moves whatever is due and is paid a fixed price. Money lies in Escrow and
-        StakeVault, whose rights to be moved belong to this contract alone. Who may do what when: contracts/README.md.
-@custom:kill The guardian stops new jobs for a week at a time, until guardian_until. Running jobs end by time alone and every
-        credit stays withdrawable for ever; nobody can stop, seize or redirect them.
+@title Jobs from award to settlement: draw, seals, two-step reveal, agreement, availability, payout
+@notice JobBoard opens a job once its escrow is taken and its bonds are locked; a later block's hash deals the seats. Holders
+        seal, tag and reveal; equal tags decide; poke_lots moves whatever is due and is paid a fixed price. Money lies in Escrow
+        and StakeVault. Trusted, fixed at deployment: JobBoard to open jobs that are paid and covered, Availability to hold and
+        end lots. Who may do what when: contracts/README.md.
+@custom:kill Cannot be stopped. New jobs can, in JobBoard; running jobs end by time alone and every credit stays withdrawable for
+        ever; nobody can stop, seize or redirect them.
 """
 
 from contracts.interfaces import IAuction
 from contracts.interfaces import IJobMarket
 from contracts.modules import causes
-from contracts.modules import guardian
 from contracts.modules import job_store
 from contracts.modules import lot_store
 from contracts.modules import lots as lot_life
 from contracts.modules import moves
+from contracts.modules import opening
 from contracts.modules import parts
-from contracts.modules import posting
 from contracts.modules import purse
 from contracts.modules import settlement
 from contracts.modules import states
@@ -29,7 +29,6 @@ implements: IJobMarket
 
 initializes: causes
 initializes: parts
-initializes: guardian[causes := causes]
 initializes: job_store
 initializes: lot_store
 initializes: lot_life[causes := causes, job_store := job_store, lot_store := lot_store, parts := parts]
@@ -38,52 +37,30 @@ initializes: purse[parts := parts]
 initializes: settlement[
     causes := causes, job_store := job_store, lot_store := lot_store, lot_life := lot_life, parts := parts, purse := purse
 ]
-initializes: posting[
-    causes := causes, guardian := guardian, job_store := job_store, parts := parts, purse := purse
-]
+initializes: opening[causes := causes, job_store := job_store, parts := parts, purse := purse]
 
 
 @deploy
 def __init__(
-    escrow: address,
-    vault: address,
-    auction: address,
-    draw: address,
-    availability: address,
-    guardian_account: address,
-    guardian_until: uint256,
-    params: parts.Params,
+    board: address, escrow: address, vault: address, draw: address, availability: address, params: parts.Params
 ):
     causes.__init__()
-    parts.__init__(escrow, vault, auction, draw, availability, params)
-    guardian.__init__(guardian_account, guardian_until)
+    parts.__init__(board, escrow, vault, draw, availability, params)
+
+
+# --- JobBoard only ---
+
+
+@external
+def open_job(job_id: bytes32, opened: IJobMarket.Opening) -> uint256:
+    """
+    @notice A job whose escrow lies in Escrow and whose bonds are locked; fixes its seed block and returns it. Refuses an id that
+            it knows.
+    """
+    return opening._open(job_id, opened)
 
 
 # --- buyer ---
-
-
-@external
-def post_job(terms: IJobMarket.Terms, picks: DynArray[IAuction.Pick, 20], client_salt: bytes32) -> bytes32:
-    """
-    @notice Takes escrow_for(terms) from the caller (allowance to Escrow), awards the picks and locks their bonds.
-    """
-    return posting._post(terms, picks, client_salt, empty(posting.Permit))
-
-
-@external
-def post_job_with_permit(
-    terms: IJobMarket.Terms,
-    picks: DynArray[IAuction.Pick, 20],
-    client_salt: bytes32,
-    deadline: uint256,
-    v: uint8,
-    r: bytes32,
-    s: bytes32,
-) -> bytes32:
-    """
-    @notice post_job with a permit of exactly escrow_for(terms) to Escrow instead of an allowance.
-    """
-    return posting._post(terms, picks, client_salt, posting.Permit(deadline=deadline, v=v, r=r, s=s))
 
 
 @external
@@ -92,7 +69,7 @@ def cancel_job(job_id: bytes32):
     @notice Buyer only. Until the seed block everything comes back; in a running job the lots that nobody has sealed end
             (at a poke) with a cancellation fee to their seats, and the others go on.
     """
-    posting._cancel(job_id)
+    opening._cancel(job_id)
 
 
 @external
@@ -101,7 +78,7 @@ def draw_seed(job_id: bytes32):
     @notice Anyone, once the seed block is past: stores the seed and is paid the poke price. A seed block out of reach is
             replaced by a new one, unpaid.
     """
-    posting._draw(job_id)
+    opening._draw(job_id)
 
 
 # --- providers ---
@@ -209,18 +186,6 @@ def end_lot(
     settlement._move_lots(job_id, awardees, [lot], convert(reason, uint256), closer, requester)
 
 
-# --- guardian ---
-
-
-@external
-def pause_new_jobs():
-    """
-    @notice Guardian only, until guardian_until: no new jobs for a week. Nothing else stops.
-    """
-    until: uint256 = guardian._pause()
-    log IJobMarket.NewJobsPaused(until=until)
-
-
 # --- views ---
 
 
@@ -285,36 +250,30 @@ def is_closed(job_id: bytes32) -> bool:
     """
     @notice Whether bonds of the job can be released: it is closed, or cancelled before the draw.
     """
-    stored: job_store.Job = job_store._load(job_id)
-    return stored.state >= states.CLOSED
+    return job_store._state(job_id) >= states.CLOSED
 
 
 @view
 @external
-@reentrant
-def job_id_of(buyer: address, client_salt: bytes32, terms: IJobMarket.Terms) -> bytes32:
-    return posting._job_id(buyer, client_salt, terms)
-
-
-@view
-@external
-@reentrant
-def escrow_for(terms: IJobMarket.Terms) -> uint256:
+def is_known(job_id: bytes32) -> bool:
     """
-    @notice lots x (seats x (ceiling + fee) + poke price) + poke price.
+    @notice Whether the id is taken by a job, whatever became of it.
     """
-    return posting._escrow_for(terms)
+    return job_store._state(job_id) != states.UNKNOWN
 
 
 @view
 @external
 @reentrant
-def fee_bps() -> uint256:
-    return parts.PARAMS.fee_bps
+def prices() -> IJobMarket.Prices:
+    """
+    @notice What JobBoard must set aside by: one source, so that what it takes is what is spent here.
+    """
+    return IJobMarket.Prices(fee_bps=parts.PARAMS.fee_bps, poke_price_usd6=parts.PARAMS.poke_price_usd6)
 
 
 @view
 @external
 @reentrant
-def paused_until() -> uint256:
-    return guardian._paused_until
+def board() -> address:
+    return parts.BOARD

@@ -5,9 +5,9 @@
 @title Stake of providers: deposited, locked as bonds by jobs, slashed by their rules, withdrawn through a queue
 @notice free = stake - locked - unbonding. Only free stake can be locked or asked back, so a bond is always whole, and what waits in
         the queue never backs a claim made later. A bond is locked per (provider, job) and freed once the job is closed.
-        Trusted: JobMarket, to lock no more than the free stake of providers that asked to be hired, and to slash by its published
-        rules; Escrow, to book what a slash sends it. Both are fixed at deployment. No key can slash or hold back anything.
-@custom:kill Cannot be stopped. When JobMarket takes no new jobs, every bond frees as jobs close and leaves through the queue.
+        Trusted: JobBoard, to lock no more than the free stake of providers that asked to be hired; JobMarket, to slash by its
+        published rules; Escrow, to book what a slash sends it. All are fixed at deployment. No key can slash or hold back anything.
+@custom:kill Cannot be stopped. When JobBoard takes no new jobs, every bond frees as jobs close and leaves through the queue.
 """
 
 from ethereum.ercs import IERC20
@@ -28,6 +28,7 @@ MAX_PROVIDERS: constant(uint256) = 20  # of one award
 MAX_UNBONDING_SECONDS: constant(uint256) = 90 * 24 * 3600  # a slip in a deployment must not bury stake
 
 USD: immutable(IERC20)
+BOARD: immutable(address)
 MARKET: immutable(IJobMarket)
 ESCROW: immutable(IEscrow)
 unbonding_seconds: public(immutable(uint256))
@@ -43,15 +44,17 @@ unbond_count: public(HashMap[address, uint256])  # provider => requests so far; 
 
 
 @deploy
-def __init__(usd: address, market: address, escrow: address, unbonding_seconds_: uint256):
+def __init__(usd: address, board: address, market: address, escrow: address, unbonding_seconds_: uint256):
     """
-    @param market, escrow Addresses at which they will be deployed.
+    @param board, market, escrow Addresses at which they will be deployed.
     """
     assert usd.is_contract, "vault: the stablecoin has no code"
+    assert board != empty(address), "vault: the board is the zero address"
     assert market != empty(address), "vault: the market is the zero address"
     assert escrow != empty(address), "vault: the escrow is the zero address"
     assert unbonding_seconds_ <= MAX_UNBONDING_SECONDS, "vault: unbonding time above the limit"
     USD = IERC20(usd)
+    BOARD = board
     MARKET = IJobMarket(market)
     ESCROW = IEscrow(escrow)
     unbonding_seconds = unbonding_seconds_
@@ -166,7 +169,7 @@ def _send(to: address, amount_usd6: uint256):
 
 @external
 def lock(provider: address, job_id: bytes32, amount_usd6: uint256):
-    assert msg.sender == MARKET.address, "vault: caller is not the market"
+    assert msg.sender == BOARD, "vault: caller is not the board"
     free_usd6: uint256 = self._free(provider)
     assert amount_usd6 <= free_usd6, "vault: bond above the free stake"
     if amount_usd6 == 0:
@@ -230,6 +233,12 @@ def free_of(provider: address) -> uint256:
 @external
 def usd() -> address:
     return USD.address
+
+
+@view
+@external
+def board() -> address:
+    return BOARD
 
 
 @view

@@ -7,42 +7,37 @@
         of its text in the table, times 64, plus its length; the constructor builds the table, so that only its bytes lie in the code. "market: " is put before each.
 """
 
-PAUSED: constant(uint256) = 0 * 64 + 19
-JOB_EXISTS: constant(uint256) = 19 * 64 + 15
-TOO_LONG: constant(uint256) = 34 * 64 + 29
-NOT_BUYER: constant(uint256) = 63 * 64 + 14
-DRAW_FIRST: constant(uint256) = 77 * 64 + 29
-NOT_RUNNING: constant(uint256) = 106 * 64 + 22
-CANCELLED: constant(uint256) = 128 * 64 + 20
-NOT_AWARDED: constant(uint256) = 148 * 64 + 22
-SEED_EARLY: constant(uint256) = 170 * 64 + 30
-NO_LOT: constant(uint256) = 200 * 64 + 11
-NOT_CALLED: constant(uint256) = 211 * 64 + 24
-NOT_HOLDER: constant(uint256) = 235 * 64 + 27
-PHASE: constant(uint256) = 262 * 64 + 27
-LATE: constant(uint256) = 289 * 64 + 23
-STATUS: constant(uint256) = 312 * 64 + 25
-LENGTHS: constant(uint256) = 337 * 64 + 25
-LATE_DECLINE: constant(uint256) = 362 * 64 + 19
-WRONG_SEAL: constant(uint256) = 381 * 64 + 31
-WRONG_ROOT: constant(uint256) = 412 * 64 + 30
-LOST_ROOT: constant(uint256) = 442 * 64 + 20
-REVEALED: constant(uint256) = 462 * 64 + 23
-COPIED: constant(uint256) = 485 * 64 + 29
-NOTHING_DUE: constant(uint256) = 514 * 64 + 11
-NOT_GUARDIAN: constant(uint256) = 525 * 64 + 29
-NOT_AVAILABILITY: constant(uint256) = 554 * 64 + 17
-NO_PLACE: constant(uint256) = 571 * 64 + 13
+JOB_EXISTS: constant(uint256) = 0 * 64 + 15
+NOT_BUYER: constant(uint256) = 15 * 64 + 14
+DRAW_FIRST: constant(uint256) = 29 * 64 + 29
+NOT_RUNNING: constant(uint256) = 58 * 64 + 22
+CANCELLED: constant(uint256) = 80 * 64 + 20
+NOT_AWARDED: constant(uint256) = 100 * 64 + 22
+SEED_EARLY: constant(uint256) = 122 * 64 + 30
+NO_LOT: constant(uint256) = 152 * 64 + 11
+NOT_CALLED: constant(uint256) = 163 * 64 + 24
+NOT_HOLDER: constant(uint256) = 187 * 64 + 27
+PHASE: constant(uint256) = 214 * 64 + 27
+LATE: constant(uint256) = 241 * 64 + 23
+STATUS: constant(uint256) = 264 * 64 + 25
+LENGTHS: constant(uint256) = 289 * 64 + 25
+LATE_DECLINE: constant(uint256) = 314 * 64 + 19
+WRONG_SEAL: constant(uint256) = 333 * 64 + 31
+WRONG_ROOT: constant(uint256) = 364 * 64 + 30
+LOST_ROOT: constant(uint256) = 394 * 64 + 20
+REVEALED: constant(uint256) = 414 * 64 + 23
+COPIED: constant(uint256) = 437 * 64 + 29
+NOTHING_DUE: constant(uint256) = 466 * 64 + 11
+NOT_BOARD: constant(uint256) = 477 * 64 + 13
+NOT_AVAILABILITY: constant(uint256) = 490 * 64 + 17
 
-TEXTS: immutable(String[584])
+TEXTS: immutable(String[507])
 
 
 @deploy
 def __init__():
     TEXTS = concat(
-        "new jobs are paused",
         "this job exists",
-        "the commit window is too long",
         "only the buyer",
         "seed block passed, draw first",
         "the job is not running",
@@ -63,9 +58,8 @@ def __init__():
         "this place has revealed",
         "this place had copied its tag",
         "nothing due",
-        "only the guardian in its time",
+        "only JobBoard",
         "only Availability",
-        "no such place",
     )
 
 

@@ -6,10 +6,6 @@
 @notice Worst a stolen key can do: no new jobs until EXPIRY. It never touches running jobs, exits, claims or withdrawals.
 """
 
-from contracts.modules import causes
-
-uses: causes
-
 PAUSE_SECONDS: constant(uint256) = 7 * 86_400  # one pause; short, so that a lost key heals by itself
 
 GUARDIAN: immutable(address)
@@ -26,7 +22,7 @@ def __init__(guardian: address, expiry: uint256):
 
 @internal
 def _pause() -> uint256:
-    causes._require(msg.sender == GUARDIAN and block.timestamp < EXPIRY, causes.NOT_GUARDIAN)
+    assert msg.sender == GUARDIAN and block.timestamp < EXPIRY, "board: only the guardian in its time"
     self._paused_until = min(block.timestamp + PAUSE_SECONDS, EXPIRY)
     return self._paused_until
 
@@ -34,4 +30,4 @@ def _pause() -> uint256:
 @view
 @internal
 def _check():
-    causes._require(block.timestamp >= self._paused_until, causes.PAUSED)
+    assert block.timestamp >= self._paused_until, "board: new jobs are paused"

@@ -43,6 +43,12 @@ _award_hashes: HashMap[bytes32, bytes32]  # job => hash of its award list
 
 @view
 @internal
+def _state(job_id: bytes32) -> uint256:
+    return (self._heads[job_id] >> 160) & M8
+
+
+@view
+@internal
 def _load(job_id: bytes32) -> Job:
     head: uint256 = self._heads[job_id]
     clock: uint256 = self._clocks[job_id]

@@ -56,12 +56,3 @@ def _share(
                 share.status = states.DEFAULTED
                 share.slash_bps = MISSED_BPS
     return share
-
-
-@pure
-@internal
-def _fee(amount_usd6: uint256, fee_bps: uint256) -> uint256:
-    """
-    @notice Protocol fee on top of a price, rounded up.
-    """
-    return (amount_usd6 * fee_bps + 9_999) // 10_000

@@ -80,6 +80,11 @@ def _verify(root: bytes32, is_list: bool, proof: IAvailability.PageProof) -> boo
     else:
         assert proof.list_count == 0 and proof.list_index == 0, "page: this root is no list"
         assert proof.artifact_id == root, "page: another artifact"
+    # an id made over another number of pages than its bytes fill would let its maker deny pages that it owes
+    pages: uint256 = proof.byte_length // PAGE_BYTES
+    if proof.byte_length % PAGE_BYTES > 0:
+        pages += 1
+    assert proof.page_count == pages, "page: count and length disagree"
     in_range: bool = proof.page_index < proof.page_count
     artifact_top: bytes32 = proof.artifact_top
     if in_range:

@@ -10,6 +10,7 @@ from contracts.interfaces import IJobMarket
 from contracts.modules import causes
 from contracts.modules import grades
 from contracts.modules import job_store
+from contracts.modules import lot_budget
 from contracts.modules import lot_rules
 from contracts.modules import lot_store
 from contracts.modules import lots as lot_life
@@ -181,7 +182,7 @@ def _end(
         elif part.pay_bps > 0:
             amount: uint256 = awardee.price_usd6 * part.pay_bps // 10_000
             paid += amount
-            fee += lot_rules._fee(awardee.price_usd6, fee_bps) * part.pay_bps // 10_000
+            fee += lot_budget._fee(awardee.price_usd6, fee_bps) * part.pay_bps // 10_000
             purse._income[holders[place]] += amount
             log IJobMarket.SeatPaid(
                 job_id=job.id,

@@ -22,6 +22,7 @@ SOURCES: Final[dict[str, Path]] = {
     "Draw": CONTRACTS_DIR / "Draw.vy",
     "Availability": CONTRACTS_DIR / "Availability.vy",
     "JobMarket": CONTRACTS_DIR / "JobMarket.vy",
+    "JobBoard": CONTRACTS_DIR / "JobBoard.vy",
 }
 
 

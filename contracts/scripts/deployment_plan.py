@@ -25,6 +25,7 @@ ALIASES = {
     "draw": "Draw",
     "availability": "Availability",
     "market": "JobMarket",
+    "board": "JobBoard",
 }
 CODE_SIZE_LIMIT = 24_576  # EIP-170
 # 16 gas a calldata byte, 200 a stored byte, and room for what constructors write
@@ -97,7 +98,7 @@ def make_plan(
     words = values | {alias: addresses[name] for alias, name in ALIASES.items() if name in addresses}
     words |= {
         "usd": usd or addresses["TestUSD"],
-        # the market's names for them
+        # the names that JobMarket and JobBoard have for them
         "guardian_account": roles.guardian,
         "seed_delay": params.seed_delay_blocks,
         "delivery_seconds": params.delivery_window_seconds,

@@ -22,26 +22,26 @@ FLAGS = [
 ]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def market(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Market]:
-    """The whole stack, brought up in a folder of its own."""
+    """The whole stack, brought up once in a folder of its own; the stories of every module share it."""
     with Market(tmp_path_factory.mktemp("market")) as running:
         yield running
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def web3(market: Market) -> Web3:
     """The market's chain."""
     return Web3(Web3.HTTPProvider(market.rpc_url))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def economy(market: Market, web3: Web3) -> Economy:
     """The demo accounts and contracts, read from the chain."""
     return Economy(web3, market.deployment)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """Debian's Chromium."""
     with sync_playwright() as playwright:

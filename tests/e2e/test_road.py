@@ -7,72 +7,20 @@ import io
 import re
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 from web3 import Web3
 
 from assay.stack.economy import Economy
+from tests.e2e.order import AT_ONCE, HEIGHT, WIDTH, Hands, fill_job, logs_of, post_job
+from tests.e2e.order import connect as connect_wallet
 from tests.e2e.wallet import InjectedWallet
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 
 JOB_SECONDS = 400
-JOB_PAGE = re.compile(r"/jobs/(0x[0-9a-f]{64})")
-WIDTH, HEIGHT, SAMPLES = 128, 72, 2
-
-
-@dataclass
-class Hands:
-    """How a person signs: at once (the injected wallet) or in the demo wallet's dialog, if one is open."""
-
-    sign: Callable[[Page], None]
-
-    def sign_until(self, page: Page, seen: Locator) -> None:
-        """Signs whatever is asked until `seen` is there."""
-        deadline = time.monotonic() + 60
-        while not seen.is_visible():
-            assert time.monotonic() < deadline, "what signing should bring did not appear"
-            self.sign(page)
-            page.wait_for_timeout(100)
-
-
-def fill_job(page: Page) -> None:
-    """The form with a small picture, up to a quote."""
-    page.goto("/jobs/new")
-    page.get_by_role("button", name="Use the sample scene").click()
-    page.get_by_label("Width").fill(str(WIDTH))
-    page.get_by_label("Height").fill(str(HEIGHT))
-    page.get_by_label("Samples per pixel").fill(str(SAMPLES))
-
-
-def upload_if_asked(page: Page, hands: Hands) -> None:
-    """The scene is uploaded by the first job only."""
-    upload = page.get_by_role("button", name="Upload the scene")
-    quote = page.get_by_text("Escrow now").first
-    expect(upload.or_(quote).first).to_be_visible()
-    if upload.is_visible():
-        upload.click()
-        hands.sign_until(page, quote)
-    expect(quote).to_be_visible()
-
-
-def post_job(page: Page, hands: Hands) -> str:
-    """Posts and returns the job's id from its page's address."""
-    upload_if_asked(page, hands)
-    button = page.get_by_role("button", name=re.compile("Post the job for"))
-    expect(button).to_be_enabled()
-    button.click()
-    # a signature for the spec unless it is stored already, one for the permit, then the transaction
-    deadline = time.monotonic() + 120
-    while not (found := JOB_PAGE.search(page.url)):
-        assert time.monotonic() < deadline, "the job was not posted"
-        hands.sign(page)
-        page.wait_for_timeout(200)
-    return found.group(1)
 
 
 def take_picture(page: Page) -> Image.Image:
@@ -87,22 +35,16 @@ def take_picture(page: Page) -> Image.Image:
 def wait_closed(web3: Web3, economy: Economy, job: str) -> None:
     """Until the chain says that the last lot has ended."""
     deadline = time.monotonic() + JOB_SECONDS
-    while not logs_of(web3, economy, "JobMarket", "JobClosed", job):
+    while not logs_of(economy, "JobMarket", "JobClosed", job_id=job):
         assert time.monotonic() < deadline, "the job did not close"
         time.sleep(0.5)
 
 
-def logs_of(web3: Web3, economy: Economy, contract: str, event: str, job: str) -> list[Any]:
-    """Decoded events of one job."""
-    made = getattr(economy.contract(contract).events, event)
-    return list(made.get_logs(from_block=0, argument_filters={"job_id": Web3.to_bytes(hexstr=job)}))  # type: ignore[arg-type]
-
-
 def check_money(web3: Web3, economy: Economy, job: str, buyer: str, before: int) -> None:
     """Every unit the buyer paid lies where the events say, and nowhere else."""
-    posted = logs_of(web3, economy, "JobMarket", "JobPosted", job)[0]["args"]
-    closed = logs_of(web3, economy, "JobMarket", "LotClosed", job)
-    seats = logs_of(web3, economy, "JobMarket", "SeatPaid", job)
+    posted = logs_of(economy, "JobMarket", "JobPosted", job_id=job)[0]["args"]
+    closed = logs_of(economy, "JobMarket", "LotClosed", job_id=job)
+    seats = logs_of(economy, "JobMarket", "SeatPaid", job_id=job)
     escrow = posted["escrow_usd6"]
     usd = economy.contract("TestUSD").functions
     assert before - usd.balanceOf(buyer).call() == escrow
@@ -157,7 +99,6 @@ def test_road__injected_wallet__picture_income_and_exact_balances(
 ) -> None:
     wallet = InjectedWallet(economy.accounts["buyer"], web3)
     wallet.install(page)
-    hands = Hands(sign=lambda page: None)
 
     def connect(role: str) -> Hands:
         # another person's wallet: its account is another, and it has not met this page
@@ -165,11 +106,8 @@ def test_road__injected_wallet__picture_income_and_exact_balances(
         page.context.clear_cookies()
         page.goto("/")
         page.evaluate("localStorage.clear()")
-        page.reload()
-        page.get_by_role("button", name="Connect wallet").first.click()
-        page.get_by_role("button", name="Test Wallet").click()
-        expect(page.get_by_role("button", name=f"Account {wallet.account.address}")).to_be_visible()
-        return hands
+        connect_wallet(page, wallet)
+        return AT_ONCE
 
     walk(page, web3, economy, connect("buyer"), lambda: connect("investor one"))
     assert "eth_signTypedData_v4" in wallet.log and "eth_sendTransaction" in wallet.log
