@@ -32,7 +32,7 @@ def take_picture(page: Page) -> Image.Image:
     return Image.open(io.BytesIO(download.value.path().read_bytes()))
 
 
-def wait_closed(web3: Web3, economy: Economy, job: str) -> None:
+def wait_closed(economy: Economy, job: str) -> None:
     """Until the chain says that the last lot has ended."""
     deadline = time.monotonic() + JOB_SECONDS
     while not logs_of(economy, "JobMarket", "JobClosed", job_id=job):
@@ -40,9 +40,9 @@ def wait_closed(web3: Web3, economy: Economy, job: str) -> None:
         time.sleep(0.5)
 
 
-def check_money(web3: Web3, economy: Economy, job: str, buyer: str, before: int) -> None:
+def check_money(economy: Economy, job: str, buyer: str, before: int) -> None:
     """Every unit the buyer paid lies where the events say, and nowhere else."""
-    posted = logs_of(economy, "JobMarket", "JobPosted", job_id=job)[0]["args"]
+    posted = logs_of(economy, "JobBoard", "JobPosted", job_id=job)[0]["args"]
     closed = logs_of(economy, "JobMarket", "LotClosed", job_id=job)
     seats = logs_of(economy, "JobMarket", "SeatPaid", job_id=job)
     escrow = posted["escrow_usd6"]
@@ -59,7 +59,7 @@ def check_money(web3: Web3, economy: Economy, job: str, buyer: str, before: int)
     assert balance == 0
 
 
-def claim_and_check(page: Page, web3: Web3, economy: Economy, hands: Hands) -> None:
+def claim_and_check(page: Page, economy: Economy, hands: Hands) -> None:
     """The connected investor claims on the device page; its balance grows by exactly what was claimable."""
     investor = economy.accounts["investor one"].address
     share = economy.contract("DeviceShare", economy.share_address()).functions
@@ -76,9 +76,7 @@ def claim_and_check(page: Page, web3: Web3, economy: Economy, hands: Hands) -> N
     assert share.claimable(investor).call() == 0
 
 
-def walk(
-    page: Page, web3: Web3, economy: Economy, buyer: Hands, become_investor: Callable[[], Hands]
-) -> None:
+def walk(page: Page, economy: Economy, buyer: Hands, become_investor: Callable[[], Hands]) -> None:
     """The road itself, the same for both wallets."""
     address = economy.accounts["buyer"].address
     before = economy.usd_of("buyer")
@@ -88,10 +86,10 @@ def walk(
     assert picture.size == (WIDTH, HEIGHT)
     low, high = picture.convert("L").getextrema()
     assert high - low > 60  # a picture, not a blank
-    wait_closed(web3, economy, job)
-    check_money(web3, economy, job, address, before)
+    wait_closed(economy, job)
+    check_money(economy, job, address, before)
     expect(page.get_by_text("The providers' results agreed bit for bit and were paid.").first).to_be_visible()
-    claim_and_check(page, web3, economy, become_investor())
+    claim_and_check(page, economy, become_investor())
 
 
 def test_road__injected_wallet__picture_income_and_exact_balances(
@@ -109,13 +107,11 @@ def test_road__injected_wallet__picture_income_and_exact_balances(
         connect_wallet(page, wallet)
         return AT_ONCE
 
-    walk(page, web3, economy, connect("buyer"), lambda: connect("investor one"))
+    walk(page, economy, connect("buyer"), lambda: connect("investor one"))
     assert "eth_signTypedData_v4" in wallet.log and "eth_sendTransaction" in wallet.log
 
 
-def test_road__demo_wallet__picture_income_and_exact_balances(
-    page: Page, web3: Web3, economy: Economy
-) -> None:
+def test_road__demo_wallet__picture_income_and_exact_balances(page: Page, economy: Economy) -> None:
     def confirm(page: Page) -> None:
         dialog = page.get_by_role("alertdialog")
         if not dialog.is_visible():
@@ -135,4 +131,4 @@ def test_road__demo_wallet__picture_income_and_exact_balances(
     page.goto("/")
     page.get_by_role("button", name="Connect wallet").first.click()
     page.get_by_role("button", name=re.compile("^Demo wallet")).click()
-    walk(page, web3, economy, become("buyer", "Buyer"), lambda: become("investor one", "Investor one"))
+    walk(page, economy, become("buyer", "Buyer"), lambda: become("investor one", "Investor one"))

@@ -1,6 +1,6 @@
 """An injected wallet that signs for real: EIP-1193 over an eth_account key, announced by EIP-6963.
 
-It can refuse a request and start on the wrong chain, as people do.
+It can refuse a request, lack a method, start on the wrong chain and not know the right one, as people's wallets do.
 """
 
 import json
@@ -25,7 +25,7 @@ _PROVIDER = """
     request: async ({ method, params }) => {
       const answer = JSON.parse(await window.__walletRequest(method, JSON.stringify(params ?? [])));
       if (answer.error) throw Object.assign(new Error(answer.error.message), answer.error);
-      if (method === 'wallet_switchEthereumChain')
+      if (method === 'wallet_switchEthereumChain' || method === 'wallet_addEthereumChain')
         for (const listener of listeners.chainChanged || []) listener(params[0].chainId);
       return answer.result;
     },
@@ -36,24 +36,33 @@ _PROVIDER = """
   });
   const announce = () => window.dispatchEvent(
     new CustomEvent('eip6963:announceProvider', { detail: Object.freeze({ info, provider }) }));
+  window.__walletMoved = (chainId) => {
+    for (const listener of listeners.chainChanged || []) listener(chainId);
+  };
   window.addEventListener('eip6963:requestProvider', announce);
   announce();
 })();
 """
 
 USER_REJECTED = {"code": 4001, "message": "User rejected the request."}
+UNSUPPORTED = {"code": 4200, "message": "The method is not supported by this wallet."}
+UNKNOWN_CHAIN = {"code": 4902, "message": "Unrecognized chain ID. Add it with wallet_addEthereumChain."}
 WRONG_CHAIN = "0x1"
 
 
 @dataclass
 class InjectedWallet:
-    """One account of one chain. `refuse` holds methods to reject; `log` what was asked."""
+    """One account of one chain. `refuse` holds methods to reject (of typed data also as "method:primaryType"), `lacks`
+    methods it does not have; `log` what was asked.
+    """
 
     account: Any
     web3: Web3
     chain_id: str = ""
     connected: bool = False
+    knows_chain: bool = True
     refuse: set[str] = field(default_factory=set)
+    lacks: set[str] = field(default_factory=set)
     log: list[str] = field(default_factory=list)
 
     def install(self, page: Page) -> None:
@@ -62,13 +71,24 @@ class InjectedWallet:
         page.expose_function("__walletRequest", self.handle)
         page.add_init_script(_PROVIDER)
 
+    def move(self, page: Page, chain_id: str) -> None:
+        """The person picks another chain in the wallet itself."""
+        self.chain_id = chain_id
+        page.evaluate("(chainId) => window.__walletMoved(chainId)", chain_id)
+
     def handle(self, method: str, params_json: str) -> str:
         """Answers one request as JSON: {"result"} or {"error"}."""
         self.log.append(method)
-        if method in self.refuse:
+        params = json.loads(params_json)
+        primary_type = json.loads(params[1])["primaryType"] if method == "eth_signTypedData_v4" else ""
+        if self.refuse & {method, f"{method}:{primary_type}"}:
             return json.dumps({"error": USER_REJECTED})
+        if method in self.lacks:
+            return json.dumps({"error": UNSUPPORTED})
+        if method == "wallet_switchEthereumChain" and not self.knows_chain:
+            return json.dumps({"error": UNKNOWN_CHAIN})
         try:
-            return json.dumps({"result": self._answer(method, json.loads(params_json))})
+            return json.dumps({"result": self._answer(method, params)})
         except Exception as failure:
             return json.dumps({"error": {"code": -32000, "message": str(failure)}})
 
@@ -89,12 +109,15 @@ class InjectedWallet:
                 self.chain_id = params[0]["chainId"]
                 return None
             case "wallet_addEthereumChain":
+                self.chain_id, self.knows_chain = params[0]["chainId"], True
                 return None
             case "personal_sign":
                 message = encode_defunct(hexstr=params[0])
                 return "0x" + self.account.sign_message(message).signature.hex().removeprefix("0x")
             case "eth_signTypedData_v4":
                 typed = json.loads(params[1])
+                if int(typed["domain"]["chainId"]) != int(self.chain_id, 16):
+                    raise RuntimeError("the typed data is for another chain than the wallet's")
                 signed = self.account.sign_message(encode_typed_data(full_message=typed))
                 return "0x" + signed.signature.hex().removeprefix("0x")
             case "eth_sendTransaction":
