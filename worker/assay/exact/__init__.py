@@ -1,0 +1,1 @@
+"""Exact arithmetic: ordinary JAX functions evaluated in integers, the same bits on every device."""
