@@ -7,6 +7,7 @@ EIP-55 text.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from assay.protocol.errors import AssayError
@@ -57,6 +58,27 @@ def _uint(bits: int) -> Reader:
         return value
 
     return read
+
+
+def _topic_bytes(topic: str) -> bytes:
+    raw = bytes.fromhex(topic[2:])
+    if len(raw) != 32:
+        raise LogMalformed(f"A topic has 32 bytes, {len(raw)} came.")
+    return raw
+
+
+@lru_cache(maxsize=65_536)
+def _address_topic(topic: str) -> str:
+    # the same accounts come again and again: one look-up instead of hex, slices and a checksum
+    return _address(_topic_bytes(topic), 0, 0)
+
+
+def _topic_reader(abi_type: str) -> Callable[[str], Any]:
+    """As _simple, from a topic's 0x text."""
+    if abi_type == "address":
+        return _address_topic
+    read = _simple(abi_type)
+    return lambda topic: read(_topic_bytes(topic), 0, 0)
 
 
 def _tail(data: bytes, at: int, base: int) -> tuple[int, int]:
@@ -128,11 +150,12 @@ def _field(name: str, abi_type: str, structs: Mapping[str, tuple[type[Any], bool
 class _Decoder:
     """Makes one event class from topics and data."""
 
-    __slots__ = ("_cls", "_head", "_indexed", "_names", "_plain")
+    __slots__ = ("_cls", "_head", "_indexed", "_names", "_plain", "_topics")
 
     def __init__(self, cls: type[Event]) -> None:
         self._cls = cls
         self._indexed = tuple(_simple(abi_type) for _, abi_type in cls.INDEXED)
+        self._topics = tuple(_topic_reader(abi_type) for _, abi_type in cls.INDEXED)
         plain: list[tuple[Reader, int]] = []
         head = 0
         for name, abi_type in cls.PLAIN:
@@ -149,9 +172,18 @@ class _Decoder:
         indexed = self._indexed
         if len(topics) != len(indexed) + 1 or any(len(topic) != 32 for topic in topics):
             raise LogMalformed(f"{self._cls.__name__} has {len(indexed) + 1} topics, {len(topics)} came.")
+        return self._event([read(topic, 0, 0) for read, topic in zip(indexed, topics[1:], strict=True)], data)
+
+    def from_hex(self, topics: Sequence[str], data: str) -> Event:
+        """As the call, from 0x texts."""
+        if len(topics) != len(self._topics) + 1:
+            raise LogMalformed(f"{self._cls.__name__} has {len(self._topics) + 1} topics, {len(topics)} came.")
+        values = [read(topic) for read, topic in zip(self._topics, topics[1:], strict=True)]
+        return self._event(values, bytes.fromhex(data[2:]))
+
+    def _event(self, values: list[Any], data: bytes) -> Event:
         if len(data) < self._head:
             raise LogMalformed(f"{self._cls.__name__} has {self._head} bytes or more, {len(data)} came.")
-        values = [read(topic, 0, 0) for read, topic in zip(indexed, topics[1:], strict=True)]
         values += [read(data, at, 0) for read, at in self._plain]
         if self._names is None:
             return self._cls(*values)
@@ -159,6 +191,7 @@ class _Decoder:
 
 
 _DECODERS: dict[tuple[str, bytes], _Decoder] = {key: _Decoder(cls) for key, cls in BY_TOPIC.items()}
+_BY_TEXT = {(name, "0x" + topic.hex()): decoder for (name, topic), decoder in _DECODERS.items()}
 
 
 def decode_log(contract: str, topics: Sequence[bytes], data: bytes) -> Event | None:
@@ -174,11 +207,12 @@ def decode_log(contract: str, topics: Sequence[bytes], data: bytes) -> Event | N
 def decode_hex_log(contract: str, topics: Sequence[str], data: str) -> Event | None:
     """As decode_log, from the 0x texts of a JSON-RPC log."""
     try:
-        raw = [bytes.fromhex(topic[2:]) for topic in topics]
-        body = bytes.fromhex(data[2:])
-    except (ValueError, TypeError) as error:
+        decoder = _BY_TEXT.get((contract, topics[0].lower())) if topics else None
+        if decoder is None:
+            return decode_log(contract, [bytes.fromhex(topic[2:]) for topic in topics], b"")
+        return decoder.from_hex(topics, data)
+    except (ValueError, TypeError, AttributeError) as error:
         raise LogMalformed(f"A log is not hex: {error}.") from error
-    return decode_log(contract, raw, body)
 
 
 def topics_of(contract: str) -> tuple[bytes, ...]:
