@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from web3 import Web3
 
 from assay.stack.economy import Economy
 from tests.e2e.market import Market
 
 CHROMIUM = "/usr/bin/chromium"
+PATIENCE_MS = 30_000  # blocks come once a second, on a machine that renders at the same time
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -44,6 +45,7 @@ def economy(market: Market, web3: Web3) -> Economy:
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """Debian's Chromium."""
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield launched
@@ -55,7 +57,7 @@ def page(browser: Browser, market: Market) -> Iterator[Page]:
     """A fresh page on the dashboard's origin; errors of its scripts fail the test."""
     context = browser.new_context(viewport={"width": 1280, "height": 900}, base_url=market.url)
     opened = context.new_page()
-    opened.set_default_timeout(30_000)
+    opened.set_default_timeout(PATIENCE_MS)
     errors: list[str] = []
     opened.on("pageerror", lambda error: errors.append(str(error)))
     opened.on("console", lambda message: errors.append(message.text) if _is_breach(message) else None)

@@ -40,7 +40,7 @@ class Hands:
 AT_ONCE = Hands(sign=lambda page: None)
 
 
-def fill_job(page: Page, scene: Path | None = None) -> None:
+def fill_job(page: Page, scene: Path | None = None, *, samples: int = SAMPLES) -> None:
     """The form with a small picture of the sample scene, or of a file."""
     page.goto("/jobs/new")
     if scene is None:
@@ -49,7 +49,7 @@ def fill_job(page: Page, scene: Path | None = None) -> None:
         page.locator("input[type=file]").set_input_files(scene)
     page.get_by_label("Width").fill(str(WIDTH))
     page.get_by_label("Height").fill(str(HEIGHT))
-    page.get_by_label("Samples per pixel").fill(str(SAMPLES))
+    page.get_by_label("Samples per pixel").fill(str(samples))
 
 
 def new_scene(folder: Path) -> Path:
@@ -96,6 +96,14 @@ def connect(page: Page, wallet: InjectedWallet) -> None:
     page.get_by_role("button", name="Connect wallet").first.click()
     page.get_by_role("button", name="Test Wallet").click()
     expect(page.get_by_role("button", name=f"Account {wallet.account.address}")).to_be_visible()
+
+
+def wallet_of(page: Page, web3: Web3, account: Any, **ways: Any) -> InjectedWallet:
+    """An injected wallet, connected; `ways` are InjectedWallet's."""
+    wallet = InjectedWallet(account, web3, **ways)
+    wallet.install(page)
+    connect(page, wallet)
+    return wallet
 
 
 def logs_of(economy: Economy, contract: str, event: str, **filters: Any) -> list[Any]:

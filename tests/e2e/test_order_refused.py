@@ -17,14 +17,14 @@ from tests.e2e.order import (
     POST,
     SAMPLES,
     WIDTH,
-    connect,
     fill_job,
     logs_of,
     new_scene,
     upload_if_asked,
     wait_posted,
+    wallet_of,
 )
-from tests.e2e.wallet import WRONG_CHAIN, InjectedWallet
+from tests.e2e.wallet import WRONG_CHAIN
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
@@ -48,14 +48,6 @@ def no_money_moves(economy: Economy, address: str) -> Iterator[None]:
     before = holdings()
     yield
     assert holdings() == before
-
-
-def wallet_of(page: Page, web3: Web3, account: object, **ways: object) -> InjectedWallet:
-    """An injected wallet, connected."""
-    wallet = InjectedWallet(account, web3, **ways)  # type: ignore[arg-type]
-    wallet.install(page)
-    connect(page, wallet)
-    return wallet
 
 
 @pytest.mark.parametrize("knows_chain", [True, False], ids=["chain known", "chain to be added"])

@@ -8,7 +8,8 @@ export function Amount({ usd6, sign = false }: { usd6: bigint | string | null | 
     <span className="whitespace-nowrap">
       {sign && value > 0n ? "+" : ""}
       {formatUsd6(value, { unit: false })}
-      <span className="ml-1 text-[0.8em] text-muted">USD</span>
+      {/* a space in the text, not a margin: it is read aloud and copied */}
+      <span className="text-[0.8em] text-muted">{"\u00a0"}USD</span>
     </span>
   );
 }

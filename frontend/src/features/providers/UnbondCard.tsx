@@ -47,6 +47,8 @@ export function UnbondCard({ provider }: { provider: Provider }) {
         value={text}
         error={error}
         hint={`Free: ${formatUsd6(free)}`}
+        // what is typed while a request is under way would be cleared with it
+        readOnly={tx.state.step === "asking" || tx.state.step === "pending"}
         onChange={(event) => setText(event.target.value)}
       />
       <TxButton
