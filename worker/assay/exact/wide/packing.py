@@ -1,0 +1,72 @@
+"""How every result becomes a number again: normalised, rounded once, saturated. Used by all operations on Wide."""
+
+import jax.numpy as jnp
+from jax import lax
+
+from assay.exact.wide.number import E_HIGH, E_INF, E_LOW, E_MIN, WIDTH, Array, Wide, magnitude_bits, operation
+
+
+def where(condition: Array, chosen: Array | int, other: Array | int) -> Array:
+    """`chosen` where the condition holds, else `other`; scalars take the other operand's dtype, shapes broadcast."""
+    dtype = next(x.dtype for x in (chosen, other) if not isinstance(x, int))
+    shape = jnp.broadcast_shapes(*(jnp.shape(x) for x in (condition, chosen, other)))
+    a, b = (
+        lax.full(shape, x, dtype) if isinstance(x, int) else jnp.broadcast_to(x, shape)
+        for x in (chosen, other)
+    )
+    return lax.select(jnp.broadcast_to(condition, shape), a, b)
+
+
+def int32(x: Array) -> Array:
+    return lax.convert_element_type(x, jnp.int32)
+
+
+def int64(x: Array) -> Array:
+    return lax.convert_element_type(x, jnp.int64)
+
+
+def settle(m: Array, e: Array, bits: int) -> Wide:
+    """The number m · 2^e of a mantissa that is already normal or 0, and an int32 exponent that may be out of range."""
+    over = e > E_HIGH
+    nothing = (e < E_LOW) | (m == 0)
+    infinite = ((m >> 31) | 1) << (bits - 1)
+    mantissa = where(nothing, 0, where(over, infinite, m))
+    exponent = where(nothing, E_MIN, where(over, E_INF, e))
+    return Wide(mantissa, lax.convert_element_type(exponent, jnp.int16))
+
+
+def round_top(t: Array, e: Array, bits: int) -> Wide:
+    """The number nearest to t · 2^e, where |t| of int32 is 0 or in [2^30, 2^31]."""
+    drop = 31 - bits
+    m = ((t >> (drop - 1)) + 1) >> 1
+    carry = lax.abs(m) == 1 << bits
+    return settle(where(carry, m >> 1, m), where(carry, e + (drop + 1), e + drop), bits)
+
+
+def leading(s: Array) -> Array:
+    """How far `s` (int32 or int64) can be shifted left without changing its sign; 31 or 63 for 0 and −1."""
+    sign = s >> (jnp.iinfo(s.dtype).bits - 1)
+    return lax.clz(s ^ sign) - 1
+
+
+def round_off(s: Array, e: Array | int, bits: int) -> Wide:
+    """The number nearest to s · 2^e, for every int32 `s`; `e` is int32 and may be out of range."""
+    shift = leading(s)
+    return round_top(lax.shift_left(s, shift), e - shift, bits)
+
+
+def round_off64(s: Array, e: Array | int, bits: int) -> Wide:
+    """The number nearest to s · 2^e, for every int64 `s`; `e` is int32 and may be out of range."""
+    shift = leading(s)
+    return round_top(int32(lax.shift_left(s, shift) >> 32), e + 32 - int32(shift), bits)
+
+
+@operation
+def normalise(x: Wide, *, width: int = WIDTH) -> Wide:
+    """Any pattern of bits as a number: rounded to the width; exponents over E_HIGH are infinite, under E_LOW zero."""
+    return round_off(x.m, int32(x.e), magnitude_bits(width))
+
+
+def resize(x: Wide, *, width: int = WIDTH) -> Wide:
+    """A number of any width at this width; ≤ 0.5 units in the last place when it narrows, exact when it widens."""
+    return normalise(x, width=width)
