@@ -1,0 +1,251 @@
+"""The moves of a game.
+
+Each is a function of contracts/DisputeGame.vy of the same name, its fields that function's arguments after
+(game_id, claim_id, position).
+"""
+
+from dataclasses import dataclass, fields
+from typing import Any, ClassVar
+
+from eth_abi.abi import encode
+
+from assay.disputes.leaf import Evidence
+from assay.disputes.positions import ZERO, Frame
+from assay.protocol.keccak import keccak256
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Frame | Evidence | Opened | BodyHead | Child):
+        return tuple(_plain(getattr(value, item.name)) for item in fields(value))
+    return list(value) if isinstance(value, tuple) else value
+
+
+@dataclass(frozen=True, slots=True)
+class BodyHead:
+    """What a body root is the hash of: number of nodes, bytes of all descriptors, top of their row."""
+
+    nodes: int
+    descriptor_bytes: int
+    top: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """One child of what was revealed, `index` counted from its parent's first, with its siblings up to it."""
+
+    index: int
+    hash: bytes
+    siblings: tuple[bytes, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A frame that the defender has revealed. extra: 0, or of an item the hash of entries and loops."""
+
+    frame: Frame
+    nodes: int
+    extra: bytes = ZERO
+
+    @property
+    def digest(self) -> bytes:
+        """What the game keeps of the answer."""
+        return digest_of(["bytes32", "uint256", "bytes32"], [self.frame.key, self.nodes, self.extra])
+
+
+def digest_of(types: list[str], values: list[Any]) -> bytes:
+    """The last 20 bytes of keccak256 of an ABI encoding: what a game keeps of an answer that no tree binds."""
+    return keccak256(encode(types, values))[12:]
+
+
+def extra_of(entries: tuple[bytes, ...], loops: tuple[int, ...]) -> bytes:
+    """Hash of an item's entries and of the nodes of its loops."""
+    return keccak256(encode(["bytes32[]", "uint256[]"], [list(entries), list(loops)]))
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Common to all: `name` is the contract's function."""
+
+    name: ClassVar[str]
+    by_defender: ClassVar[bool] = False
+
+    def arguments(self) -> tuple[Any, ...]:
+        """In the order of the contract's function, after (game_id, claim_id, position)."""
+        return tuple(_plain(getattr(self, item.name)) for item in fields(self))
+
+
+@dataclass(frozen=True, slots=True)
+class RevealRow(Move):
+    """Children of a row's node, at most 16, those over a leaf only. Bottom of a list: ids; of pages: leaf hashes."""
+
+    children: tuple[bytes, ...]
+    name: ClassVar[str] = "reveal_row"
+    by_defender: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, slots=True)
+class RevealStep(Move):
+    """The top children of the node trace of a frame, and the path of the trace's last value below the last child."""
+
+    template: Frame
+    body: BodyHead
+    children: tuple[bytes, ...]
+    last: tuple[bytes, ...]
+    name: ClassVar[str] = "reveal_step"
+    by_defender: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, slots=True)
+class RevealItem(Move):
+    """As RevealStep for the main frame, with the item's entries and the nodes of the loops they belong to."""
+
+    template: Frame
+    inputs: int
+    body_root: bytes
+    body: BodyHead
+    children: tuple[bytes, ...]
+    last: tuple[bytes, ...]
+    entries: tuple[bytes, ...]
+    loops: tuple[int, ...]
+    name: ClassVar[str] = "reveal_item"
+    by_defender: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, slots=True)
+class RevealStates(Move):
+    """The states between the agreed and the contested one, at the split points."""
+
+    states: tuple[bytes, ...]
+    name: ClassVar[str] = "reveal_states"
+    by_defender: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, slots=True)
+class RevealPage(Move):
+    """A page without its padding."""
+
+    page: bytes
+    name: ClassVar[str] = "reveal_page"
+    by_defender: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, slots=True)
+class RevealTerms(Move):
+    """A partial value of each segment of the terms."""
+
+    partials: tuple[int, ...]
+    name: ClassVar[str] = "reveal_terms"
+    by_defender: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, slots=True)
+class NameChild(Move):
+    """The first child of a row that differs, where what lies below needs nothing else."""
+
+    child: Child
+    name: ClassVar[str] = "name_child"
+
+
+@dataclass(frozen=True, slots=True)
+class NameNodes(Move):
+    """In a frame just revealed: the first child of its node trace that differs, above the nodes themselves."""
+
+    opened: Opened
+    child: Child
+    name: ClassVar[str] = "name_nodes"
+
+
+@dataclass(frozen=True, slots=True)
+class NameNode(Move):
+    """The first node of a frame whose value differs, with what the Leaf needs to say where that leads."""
+
+    opened: Opened
+    child: Child
+    evidence: Evidence
+    name: ClassVar[str] = "name_node"
+
+
+@dataclass(frozen=True, slots=True)
+class NameTrace(Move):
+    """The node trace is right and entry `entry` ≥ 1 of the item is not: the committed states of a loop."""
+
+    opened: Opened
+    entries: tuple[bytes, ...]
+    loops: tuple[int, ...]
+    entry: int
+    evidence: Evidence
+    name: ClassVar[str] = "name_trace"
+
+
+@dataclass(frozen=True, slots=True)
+class NameLoop(Move):
+    """A loop of the main body with committed states that the item's entries leave out."""
+
+    opened: Opened
+    entries: tuple[bytes, ...]
+    loops: tuple[int, ...]
+    node: int
+    evidence: Evidence
+    name: ClassVar[str] = "name_loop"
+
+
+@dataclass(frozen=True, slots=True)
+class NameEntry(Move):
+    """The first tensor of a pack that differs."""
+
+    frame: Frame
+    child: Child
+    evidence: Evidence
+    name: ClassVar[str] = "name_entry"
+
+
+@dataclass(frozen=True, slots=True)
+class NameState(Move):
+    """The first committed state that differs, and the agreed one before it (none before the first)."""
+
+    frame: Frame
+    child: Child
+    before: bytes
+    path: tuple[bytes, ...]
+    evidence: Evidence
+    name: ClassVar[str] = "name_state"
+
+
+@dataclass(frozen=True, slots=True)
+class NameStep(Move):
+    """The first of the revealed states that differs (index = their number: the contested one)."""
+
+    states: tuple[bytes, ...]
+    index: int
+    name: ClassVar[str] = "name_step"
+
+
+@dataclass(frozen=True, slots=True)
+class NameElement(Move):
+    """The element at `place` of the page."""
+
+    page: bytes
+    place: int
+    frame: Frame
+    evidence: Evidence
+    name: ClassVar[str] = "name_element"
+
+
+@dataclass(frozen=True, slots=True)
+class NameTerms(Move):
+    """The first segment whose partial value differs, of more than one term."""
+
+    partials: tuple[int, ...]
+    index: int
+    name: ClassVar[str] = "name_terms"
+
+
+@dataclass(frozen=True, slots=True)
+class NameTerm(Move):
+    """The same, of one term, with its operands."""
+
+    partials: tuple[int, ...]
+    index: int
+    frame: Frame
+    evidence: Evidence
+    name: ClassVar[str] = "name_term"
