@@ -3,9 +3,9 @@
 #pragma nonreentrancy on
 """
 @title Standing asks, and the award of an instant order
-@notice A provider posts what an hour of one of its devices costs and how many units it takes in one job. JobMarket calls award()
+@notice A provider posts what an hour of one of its devices costs and how many units it takes in one job. JobBoard calls award()
         when a job is posted; anyone may call it before, to see the refusal and its cause.
-@custom:kill Not stopped: it holds no money. A provider ends its part with withdraw_ask; new jobs are paused in JobMarket.
+@custom:kill Not stopped: it holds no money. A provider ends its part with withdraw_ask; new jobs are paused in JobBoard.
 """
 
 from contracts.interfaces import IAuction

@@ -8,7 +8,7 @@
         are credits, so a payee that refuses tokens blocks nobody; income of a share is pushed into it with bounded gas and turns
         into a credit when that fails. Every caller is fixed at deployment and nobody can change a balance by a role.
         The kitty has no exit yet: it waits for canary jobs, a later part of the protocol. The burned part has none for ever.
-@custom:kill Not stopped by anyone, so that withdrawals cannot be either. When JobMarket takes no new jobs, it drains by itself.
+@custom:kill Not stopped by anyone, so that withdrawals cannot be either. When JobBoard takes no new jobs, it drains by itself.
 """
 
 from ethereum.ercs import IERC20

@@ -10,7 +10,9 @@ const NAMES = [
   "StakeVault",
   "Escrow",
   "Auction",
+  "Availability",
   "Draw",
+  "JobBoard",
   "JobMarket",
 ];
 

@@ -20,6 +20,7 @@ from backend.indexer.handlers import (
     device_registry,
     device_share,
     escrow,
+    job_board,
     job_market,
     share_factory,
     stake_vault,
@@ -28,7 +29,16 @@ from backend.market import models as market
 from backend.providers import models as providers
 
 # Contracts of a deployment whose logs are followed; shares join as they are made.
-FOLLOWED = ("DeviceRegistry", "ShareFactory", "StakeVault", "Escrow", "Auction", "JobMarket", "Availability")
+FOLLOWED = (
+    "DeviceRegistry",
+    "ShareFactory",
+    "StakeVault",
+    "Escrow",
+    "Auction",
+    "JobBoard",
+    "JobMarket",
+    "Availability",
+)
 SHARE = "DeviceShare"
 
 HANDLERS: Handlers = {
@@ -38,6 +48,7 @@ HANDLERS: Handlers = {
     **stake_vault.HANDLERS,
     **escrow.HANDLERS,
     **auction.HANDLERS,
+    **job_board.HANDLERS,
     **job_market.HANDLERS,
     **availability.HANDLERS,
 }

@@ -40,7 +40,7 @@ class JobSerializer(serializers.Serializer[Any]):
 
 
 class TermsSerializer(serializers.Serializer[Any]):
-    """JobMarket's Terms, with the salt that makes the job's id."""
+    """An order's terms, with the salt that makes the job's id."""
 
     program_root = bytes32_field()
     inputs_root = bytes32_field()

@@ -268,14 +268,14 @@ class Tour:
         salt = len(self.gas).to_bytes(32, "big")
         arguments: list[Any] = [astuple(terms), picks, salt]
         if permit:
-            escrow = self.view("JobMarket", "escrow_for", astuple(terms))
+            escrow = self.view("JobBoard", "escrow_for", astuple(terms))
             self.send("challenger", "TestUSD", "approve", self.address("Escrow"), 0, case="to zero")
             arguments += self.permit("challenger", "TestUSD", self.address("Escrow"), escrow)
             buyer, function = "challenger", "post_job_with_permit"
         else:
             buyer, function = "buyer", "post_job"
-        posted = self.send(buyer, "JobMarket", function, *arguments, case=case)
-        job_id = self.view("JobMarket", "job_id_of", self.role[buyer], salt, astuple(terms))
+        posted = self.send(buyer, "JobBoard", function, *arguments, case=case)
+        job_id = self.view("JobBoard", "job_id_of", self.role[buyer], salt, astuple(terms))
         shape = (terms.grade, terms.seats, terms.spares, terms.lots, terms.items_per_lot, terms.items)
         award = self.view(
             "Auction", "award", picks, terms.runtime_class, *shape, terms.lot_seconds, terms.ceiling_usd6
@@ -339,7 +339,7 @@ class Tour:
 
     def _ends(self) -> None:
         self.send("buyer", "Escrow", "withdraw_fees")
-        self.send("guardian", "JobMarket", "pause_new_jobs")
+        self.send("guardian", "JobBoard", "pause_new_jobs")
 
 
 @dataclass

@@ -28,8 +28,6 @@ NUMBERS = (
     DEVNET.poke_price_usd6,
     DEVNET.cancel_fee_bps,
     DEVNET.seed_delay_blocks,
-    DEVNET.min_commit_seconds,
-    DEVNET.min_reveal_seconds,
     DEVNET.delivery_window_seconds,
 )
 
@@ -67,6 +65,7 @@ class MarketWorld:
     draw: Any
     availability: Any
     market: Any
+    board: Any
     buyer: str
     stranger: str
     guardian: str
@@ -131,7 +130,7 @@ class MarketWorld:
         salt = self.salts.to_bytes(32, "big")
         awardees = [Awardee(*row) for row in self.award(picks, terms)]
         with boa.env.prank(self.buyer):
-            job_id = self.market.post_job(plain(terms), [plain(pick) for pick in picks], salt)
+            job_id = self.board.post_job(plain(terms), [plain(pick) for pick in picks], salt)
         return PostedJob(self, job_id, terms, salt, awardees)
 
     def award(self, picks: list[Pick], terms: Terms) -> list[tuple[Any, ...]]:
@@ -291,7 +290,7 @@ def to_time(timestamp: int) -> None:
 def market_world(providers: int = 5, *, usd: Any = None) -> MarketWorld:
     """Deploys all contracts at addresses told to each other beforehand."""
     usd = usd or deployer("TestUSD").deploy()
-    at = {name: role(name) for name in ("factory", "vault", "escrow", "market", "availability")}
+    at = {name: role(name) for name in ("factory", "vault", "escrow", "board", "market", "availability")}
     guardian, fee_recipient = role("guardian"), role("fee_recipient")
     registry = deployer("DeviceRegistry").deploy(at["factory"])
     blueprint = deployer("DeviceShare").deploy_as_blueprint()
@@ -299,10 +298,16 @@ def market_world(providers: int = 5, *, usd: Any = None) -> MarketWorld:
         registry.address, usd.address, blueprint.address, override_address=at["factory"]
     )
     vault = deployer("StakeVault").deploy(
-        usd.address, at["market"], at["escrow"], DEVNET.unbonding_seconds, override_address=at["vault"]
+        usd.address,
+        at["board"],
+        at["market"],
+        at["escrow"],
+        DEVNET.unbonding_seconds,
+        override_address=at["vault"],
     )
     escrow = deployer("Escrow").deploy(
         usd.address,
+        at["board"],
         at["market"],
         at["availability"],
         at["vault"],
@@ -321,22 +326,31 @@ def market_world(providers: int = 5, *, usd: Any = None) -> MarketWorld:
         override_address=at["availability"],
     )
     market = deployer("JobMarket").deploy(
+        at["board"],
+        at["escrow"],
+        at["vault"],
+        draw.address,
+        at["availability"],
+        NUMBERS,
+        override_address=at["market"],
+    )
+    board = deployer("JobBoard").deploy(
+        at["market"],
         at["escrow"],
         at["vault"],
         auction.address,
-        draw.address,
-        at["availability"],
         guardian,
         boa.env.evm.patch.timestamp + DEVNET.guardian_seconds,
-        NUMBERS,
-        override_address=at["market"],
+        DEVNET.min_commit_seconds,
+        DEVNET.min_reveal_seconds,
+        override_address=at["board"],
     )
     buyer, stranger = role("buyer"), role("stranger")
     fund(usd, buyer, 50_000_000 * USD)
     with boa.env.prank(buyer):
         usd.approve(escrow.address, 2**256 - 1)
     world = MarketWorld(
-        usd, registry, factory, vault, escrow, auction, draw, availability, market,
+        usd, registry, factory, vault, escrow, auction, draw, availability, market, board,
         buyer, stranger, guardian, fee_recipient,
     )  # fmt: skip
     for k in range(providers):

@@ -7,7 +7,7 @@ import pytest
 from assay.protocol.generated import CONTRACTS, load_abi
 from tests.contracts.snapshots import GAS, GAS_TOLERANCE, measure_gas, stored
 
-# only another contract may call these: their gas is inside the figures of JobMarket, Availability and ShareFactory
+# only another contract may call these: their gas is inside the figures of the callers
 INTERNAL_TO_THE_PROTOCOL = {
     "DeviceRegistry.set_shared",
     "StakeVault.lock",
@@ -17,6 +17,7 @@ INTERNAL_TO_THE_PROTOCOL = {
     "Escrow.distribute",
     "Escrow.accept_slash",
     "Escrow.push_income",
+    "JobMarket.open_job",
     "JobMarket.hold_lot",
     "JobMarket.end_lot",
 }

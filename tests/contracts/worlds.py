@@ -92,9 +92,10 @@ def share_world(*, supply: int = 1000 * SHARE, cut_bps: int = 1_000, usd: Any = 
 
 @dataclass
 class VaultWorld:
-    """A vault between a market and an escrow of the tests' own."""
+    """A vault between a board, a market and an escrow of the tests' own."""
 
     usd: Any
+    board: Any
     market: Any
     escrow: Any
     vault: Any
@@ -110,10 +111,12 @@ class VaultWorld:
 def vault_world(usd: Any = None) -> VaultWorld:
     """A new vault with an unbonding time of UNBONDING_SECONDS."""
     usd = usd or deployer("TestUSD").deploy()
-    market = deployer("MockMarket").deploy()
+    board, market = (deployer("MockMarket").deploy() for _ in range(2))
     escrow = deployer("MockEscrow").deploy(usd.address)
-    vault = deployer("StakeVault").deploy(usd.address, market.address, escrow.address, UNBONDING_SECONDS)
-    return VaultWorld(usd, market, escrow, vault)
+    vault = deployer("StakeVault").deploy(
+        usd.address, board.address, market.address, escrow.address, UNBONDING_SECONDS
+    )
+    return VaultWorld(usd, board, market, escrow, vault)
 
 
 def sign_permit(

@@ -27,6 +27,7 @@ export const CONFIG: AppConfig = {
     Escrow: address("2"),
     JobMarket: address("3"),
     StakeVault: address("4"),
+    JobBoard: address("5"),
   },
   params: { cancel_fee_bps: 1000 },
   demo: true,

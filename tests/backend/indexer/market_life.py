@@ -121,11 +121,11 @@ class Life:
         picks = [Pick(self.devices[role], lots * (seats + spares) // 3) for role in PROVIDERS]
         salt = Web3.keccak(text=name)
         receipt = self.send(
-            "buyer", "JobMarket", "post_job", astuple(terms), [astuple(p) for p in picks], salt
+            "buyer", "JobBoard", "post_job", astuple(terms), [astuple(p) for p in picks], salt
         )
         self.terms[name] = terms
-        self.jobs[name] = self.events(receipt, "JobMarket")[0].job_id
-        self.awardees: list[Awardee] = list(self.events(receipt, "JobMarket")[1].awardees)
+        self.jobs[name] = self.events(receipt, "JobBoard")[0].job_id
+        self.awardees: list[Awardee] = list(self.events(receipt, "JobBoard")[1].awardees)
         return self.jobs[name]
 
     def draw(self, job: bytes) -> None:
@@ -283,7 +283,7 @@ class Life:
         self.send("east", "StakeVault", "request_unbond", 30 * USD)
         self.anvil.advance(200)
         self.send("east", "StakeVault", "withdraw", self.who["east"], 2)
-        self.send("guardian", "JobMarket", "pause_new_jobs")
+        self.send("guardian", "JobBoard", "pause_new_jobs")
 
     def live(self) -> None:
         """Everything."""

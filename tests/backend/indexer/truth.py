@@ -29,7 +29,7 @@ def assert_rows_equal_contracts(life: Life) -> None:
     assert totals.kitty_usd6 == life.read("Escrow", "kitty_usd6")
     assert totals.burned_usd6 == life.read("Escrow", "burned_usd6")
     assert totals.staked_usd6 == life.read("StakeVault", "total_stake_usd6")
-    assert totals.paused_until == life.read("JobMarket", "paused_until")
+    assert totals.paused_until == life.read("JobBoard", "paused_until")
     assert totals.jobs == Job.objects.count()
 
 

@@ -2,7 +2,7 @@
 # pragma version 0.4.3
 # pragma nonreentrancy off
 """
-@title What StakeVault asks of JobMarket, under a test's control
+@title What StakeVault asks of JobMarket and is told by JobBoard, under a test's control
 """
 
 from contracts.interfaces import IStakeVault

@@ -53,11 +53,11 @@ class OnChain:
 
     def post(self, salt: int, lots: int = 3) -> tuple[bytes, list[Any]]:
         """A job of two seats and two spares; returns its id and award list."""
-        market = self.of("JobMarket")
+        board = self.of("JobBoard")
         terms = (b"\1" * 32, b"\2" * 32, b"\3" * 32, CLASS, 3, 2, 2, lots, 1, lots, 1, 2 * USD)
         picks = [(device_id, lots) for device_id in self.providers.values()]
-        receipt = self.send("buyer", market.functions.post_job(terms, picks, salt.to_bytes(32, "big")))
-        event = market.events.JobAwarded().process_receipt(receipt, errors=_discard())[0]["args"]
+        receipt = self.send("buyer", board.functions.post_job(terms, picks, salt.to_bytes(32, "big")))
+        event = board.events.JobAwarded().process_receipt(receipt, errors=_discard())[0]["args"]
         return event["job_id"], [tuple(row.values()) for row in event["awardees"]]
 
     def mine(self, blocks: int) -> None:

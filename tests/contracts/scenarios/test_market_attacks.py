@@ -1,5 +1,7 @@
 """Attack stories on the market: each would pay on a naive build."""
 
+from typing import Any
+
 import boa
 import pytest
 
@@ -14,7 +16,7 @@ from tests.contracts.market_world import (
     fee_of,
 )
 from tests.contracts.unit.test_availability import INPUT, ITEMS, OUTPUT, proof_of, with_data
-from tests.contracts.unit.test_escrow import INCOME, JOB, escrow_world
+from tests.contracts.unit.test_escrow import INCOME, JOB, NO_PERMIT, escrow_world
 from tests.contracts.worlds import USD, deployer, fund, role
 
 
@@ -41,31 +43,33 @@ def test_poke_with_too_little_gas__cannot_starve_a_share_into_a_credit() -> None
     assert here.share.total_income_usd6() == 100
 
 
+def escrow_of(token: Any, board: str) -> Any:
+    """An Escrow of this token that takes a job's money at the call of `board`."""
+    others = [role(name) for name in ("market", "availability", "vault", "factory", "recipient")]
+    return deployer("Escrow").deploy(token.address, board, *others)
+
+
 def test_token_that_keeps_a_fee__is_refused_on_the_way_in() -> None:
-    token, market = deployer("OddToken").deploy(), role("market")
-    escrow = deployer("Escrow").deploy(
-        token.address, market, role("availability"), role("vault"), role("factory"), role("recipient")
-    )
+    token, board = deployer("OddToken").deploy(), role("board")
+    escrow = escrow_of(token, board)
     payer = role("payer")
     token.mint(payer, 100)
     with boa.env.prank(payer):
         token.approve(escrow.address, 100)
     token.set_fee(1)
-    with boa.env.prank(market):
+    with boa.env.prank(board):
         with boa.reverts("escrow: the amount did not arrive"):
-            escrow.fund(JOB, payer, 100)
+            escrow.fund_with_permit(JOB, payer, 100, *NO_PERMIT)
         token.set_fee(0)
         token.set_refuses(True)
         with boa.reverts("escrow: the token refused the transfer"):
-            escrow.fund(JOB, payer, 100)
+            escrow.fund_with_permit(JOB, payer, 100, *NO_PERMIT)
 
 
 def test_reentrant_token__finds_every_door_locked() -> None:
     token = deployer("OddToken").deploy()
-    market = role("market")
-    escrow = deployer("Escrow").deploy(
-        token.address, market, role("availability"), role("vault"), role("factory"), role("recipient")
-    )
+    board = role("board")
+    escrow = escrow_of(token, board)
     payer = role("payer")
     token.mint(payer, 100)
     with boa.env.prank(payer):
@@ -77,23 +81,21 @@ def test_reentrant_token__finds_every_door_locked() -> None:
         escrow.credit_of.prepare_calldata(payer),
     ):
         token.set_callback(escrow.address, call)
-        with boa.env.prank(market):
-            escrow.fund(JOB, payer, 10)
+        with boa.env.prank(board):
+            escrow.fund_with_permit(JOB, payer, 10, *NO_PERMIT)
         assert token.callback_tried()
         assert not token.callback_worked()
 
 
 def test_token_without_return_value__works() -> None:
-    token, market = deployer("SilentToken").deploy(), role("market")
-    escrow = deployer("Escrow").deploy(
-        token.address, market, role("availability"), role("vault"), role("factory"), role("recipient")
-    )
+    token, board = deployer("SilentToken").deploy(), role("board")
+    escrow = escrow_of(token, board)
     payer = role("payer")
     token.mint(payer, 100)
     with boa.env.prank(payer):
         token.approve(escrow.address, 100)
-    with boa.env.prank(market):
-        escrow.fund(JOB, payer, 100)
+    with boa.env.prank(board):
+        escrow.fund_with_permit(JOB, payer, 100, *NO_PERMIT)
     assert escrow.job_balance(JOB) == 100
 
 
@@ -193,7 +195,7 @@ def test_inv_07__nobody_ever_moves__a_stranger_frees_every_unit(world: MarketWor
 def test_inv_07__guardian_pauses_for_ever__nothing_that_runs_is_touched(world: MarketWorld) -> None:
     job = world.post(lots=1).draw_now()
     with boa.env.prank(world.guardian):
-        world.market.pause_new_jobs()
+        world.board.pause_new_jobs()
     job.settle(0)
     world.escrow.withdraw(world.buyer)
     assert job.state().state == CLOSED

@@ -193,7 +193,7 @@ def test_deploy__wrong_wiring__is_an_error(
         return plan
 
     monkeypatch.setattr(deployment_run, "make_plan", tampered)
-    with pytest.raises(DeployError, match=r"StakeVault\.market\(\) is 0x"):
+    with pytest.raises(DeployError, match=r"StakeVault\.board\(\) is 0x"):
         run(w3, deployer, out)
     assert not out.exists()
 

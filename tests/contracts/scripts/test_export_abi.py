@@ -78,7 +78,7 @@ def test_events__each__agrees_with_the_abi(event: type[events.Event]) -> None:
 
 
 def test_structs__terms__have_the_abi_of_post_job() -> None:
-    (post,) = (item for item in load_abi("JobMarket") if item.get("name") == "post_job")
+    (post,) = (item for item in load_abi("JobBoard") if item.get("name") == "post_job")
     components = post["inputs"][0]["components"]
     assert tuple((item["name"], item["type"]) for item in components) == structs.Terms.FIELDS
     assert "(" + ",".join(item["type"] for item in components) + ")" == structs.Terms.ABI_TYPE

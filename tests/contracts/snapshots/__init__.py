@@ -13,8 +13,6 @@ from contracts.scripts.compiler import compiled
 HERE = Path(__file__).parent
 SIZES, GAS = HERE / "sizes.json", HERE / "gas.json"
 SIZE_LIMIT = 18_000  # bytes of runtime code, while features are still to come; EIP-170 allows 24,576
-# not there yet, and not to grow: contracts/decisions/0007-availability-is-its-own-contract.md
-ABOVE_THE_LIMIT = {"JobMarket": 20_000}
 GAS_TOLERANCE = 0.01
 
 

@@ -71,9 +71,9 @@ class Vault(RuleBasedStateMachine):
         call = (self.world.vault.address, account, job, amount)
         if amount > self.free(account):
             with boa.reverts("vault: bond above the free stake"):
-                self.world.market.lock(*call)
+                self.world.board.lock(*call)
             return
-        self.world.market.lock(*call)
+        self.world.board.lock(*call)
         self.closed.discard(job)
         self.world.market.set_closed(job, False)
         self.bonds[account, job] = self.bonds.get((account, job), 0) + amount

@@ -1,6 +1,7 @@
 """request_page, answer_page, close_request."""
 
 from dataclasses import replace
+from hashlib import sha256
 from typing import Any
 
 import boa
@@ -38,8 +39,10 @@ ROOT = list_root([artifact_id(item) for item in ITEMS])
 class WithData(PostedJob):
     """A job whose inputs, program and results exist."""
 
+    result: bytes = ROOT
+
     def root(self, lot: int, lie: int = 0) -> bytes:
-        return ROOT if not lie else super().root(lot, lie)
+        return self.result if not lie else super().root(lot, lie)
 
     def request(
         self,
@@ -94,9 +97,9 @@ def program_proof(page_index: int) -> PageProof:
     return replace(proof_of([PROGRAM_BYTES], 0, page_index), list_count=0, list_proof=(), list_top=b"\0" * 32)
 
 
-def with_data(world: MarketWorld, **changes: int) -> WithData:
+def with_data(world: MarketWorld, *, ids: list[bytes] = IDS, **changes: int) -> WithData:
     terms = world.terms(
-        inputs_root=list_root(IDS),
+        inputs_root=list_root(ids),
         program_root=artifact_id(PROGRAM_BYTES),
         lots=1,
         items_per_lot=3,
@@ -181,6 +184,75 @@ def test_answer_page__lying_lists_about_empty_artifacts__reverts(job: WithData) 
     with pytest.raises(boa.BoaError):
         job.answer(replace(proof_of(BLOBS, 0, 0), page_count=2**64))
     job.answer(proof_of(BLOBS, 0, 0))
+
+
+FORGED = [
+    (0, 1),
+    (0, PAGE),
+    (1, 0),
+    (1, PAGE + 1),
+    (2, PAGE),
+    (3, PAGE + 1),
+    (1, 2**64 - 1),
+    (2**64 - 1, PAGE),
+]
+
+
+@pytest.mark.parametrize(("pages", "length"), FORGED)
+def test_answer_page__artifact_whose_pages_and_bytes_disagree__denies_no_page(
+    world: MarketWorld, pages: int, length: int
+) -> None:
+    """An id made over too few pages would let its maker prove that a page it owes is not there."""
+    top = b"\x05" * 32
+    lengths = pages.to_bytes(8, "big") + length.to_bytes(8, "big")
+    forged = sha256(b"\x02assay/artifact/1" + lengths + top).digest()
+    job = with_data(world, ids=[forged])
+    job.draw_now()
+    page_index = pages  # the first that the forged count denies
+    job.request(INPUT, 0, page_index)
+    honest = list_proof([forged], 0)
+    lie = replace(
+        proof_of([b""], 0, page_index),
+        list_proof=honest.siblings,
+        list_top=honest.top,
+        page_count=pages,
+        byte_length=length,
+        artifact_top=top,
+        artifact_id=forged,
+    )
+    with boa.reverts("page: count and length disagree"):
+        job.answer(lie)
+    boa.env.time_travel(seconds=21)
+    job.close()
+    assert job.lot(0).reason == INPUTS_UNAVAILABLE
+
+
+def test_output__forged_item_without_pages__is_withheld_all_the_same(world: MarketWorld) -> None:
+    """The winners agreed on an item of "no pages, but bytes": asked for its bytes they have no answer."""
+    top, count = b"\x05" * 32, (0).to_bytes(8, "big")
+    forged = sha256(b"\x02assay/artifact/1" + count + (9_000).to_bytes(8, "big") + top).digest()
+    items = [artifact_id(ITEMS[0]), forged, artifact_id(ITEMS[2])]
+    job = with_data(world)
+    job.result = list_root(items)
+    job.draw_now()
+    job.agree(0)
+    job.request(OUTPUT, 1, 0, caller=world.buyer)
+    listed = list_proof(items, 1)
+    lie = replace(
+        proof_of(ITEMS, 1, 9),
+        list_proof=listed.siblings,
+        list_top=listed.top,
+        page_count=0,
+        byte_length=9_000,
+        page_index=0,
+        artifact_top=top,
+        artifact_id=forged,
+    )
+    with boa.reverts("page: count and length disagree"):
+        job.answer(lie, root=job.result)
+    boa.env.time_travel(seconds=21)
+    job.close()
+    assert job.lot(0).reason == WITHHELD
 
 
 def test_answer_page__other_page_terms_or_lot__reverts(job: WithData) -> None:

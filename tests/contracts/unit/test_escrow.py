@@ -1,4 +1,4 @@
-"""Escrow between a market, a vault and a factory of the tests' own."""
+"""Escrow between a board, a market, a vault and a factory of the tests' own."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -10,12 +10,14 @@ from tests.contracts.worlds import USD, ZERO, deployer, fund, logs_of, role, sha
 
 JOB = b"\x0a" * 32
 INCOME, REFUND, POKE = 1, 2, 3
+NO_PERMIT = (0, 0, b"", b"")
 
 
 @dataclass
 class EscrowWorld:
     usd: Any
     escrow: Any
+    board: str
     market: str
     availability: str
     vault: str
@@ -27,8 +29,8 @@ class EscrowWorld:
         fund(self.usd, self.payer, amount)
         with boa.env.prank(self.payer):
             self.usd.approve(self.escrow.address, amount)
-        with boa.env.prank(self.market):
-            self.escrow.fund(JOB, self.payer, amount)
+        with boa.env.prank(self.board):
+            self.escrow.fund_with_permit(JOB, self.payer, amount, *NO_PERMIT)
 
     def distribute(
         self, *payments: tuple[str, int, int], fee: int = 0, kitty: int = 0, burn: int = 0
@@ -45,14 +47,14 @@ class EscrowWorld:
 
 def escrow_world(usd: Any = None, share: Any = None, factory: str | None = None) -> EscrowWorld:
     shares = share_world(usd=usd)
-    names = [role(name) for name in ("market", "availability", "vault", "recipient")]
-    market, availability, vault, recipient = names
+    names = [role(name) for name in ("board", "market", "availability", "vault", "recipient")]
+    board, market, availability, vault, recipient = names
     escrow = deployer("Escrow").deploy(
-        shares.usd.address, market, availability, vault, factory or shares.factory.address, recipient
+        shares.usd.address, board, market, availability, vault, factory or shares.factory.address, recipient
     )
     payer = role("payer")
     return EscrowWorld(
-        shares.usd, escrow, market, availability, vault, payer, recipient, share or shares.share
+        shares.usd, escrow, board, market, availability, vault, payer, recipient, share or shares.share
     )
 
 
@@ -61,23 +63,52 @@ def here() -> EscrowWorld:
     return escrow_world()
 
 
-def test_fund__market__takes_the_tokens_and_books_them(here: EscrowWorld) -> None:
+def test_fund_with_permit__board__takes_the_tokens_and_books_them(here: EscrowWorld) -> None:
     here.fund(100)
     assert here.escrow.job_balance(JOB) == 100 == here.escrow.liabilities_usd6()
     assert here.usd.balanceOf(here.escrow) == 100
 
 
-@pytest.mark.parametrize("caller", ["stranger", "vault", "payer"])
-def test_fund_distribute__others__revert(here: EscrowWorld, caller: str) -> None:
+def test_fund__availability__takes_the_price_of_a_page(here: EscrowWorld) -> None:
+    fund(here.usd, here.payer, 7)
+    with boa.env.prank(here.payer):
+        here.usd.approve(here.escrow.address, 7)
+    with boa.env.prank(here.availability):
+        here.escrow.fund(JOB, here.payer, 7)
+    assert here.escrow.job_balance(JOB) == 7
+
+
+@pytest.mark.parametrize("caller", ["stranger", "board", "market", "availability", "vault", "payer"])
+def test_fund_distribute_accept_slash__each_caller__only_where_it_is_needed(
+    here: EscrowWorld, caller: str
+) -> None:
     here.fund(100)
     account = getattr(here, caller, None) or role(caller)
-    with boa.env.prank(account):
-        with boa.reverts("escrow: only the market"):
-            here.escrow.fund(JOB, here.payer, 1)
-        with boa.reverts("escrow: only the market"):
-            here.escrow.fund_with_permit(JOB, here.payer, 1, 0, 0, b"", b"")
-        with boa.reverts("escrow: only the market"):
-            here.escrow.distribute(JOB, [(account, 1, REFUND)], 0, 0, 0)
+    fund(here.usd, here.payer, 1)
+    fund(here.usd, here.escrow.address, 1)
+    with boa.env.prank(here.payer):
+        here.usd.approve(here.escrow.address, 1)
+    calls: list[tuple[set[str], str, Any]] = [
+        ({"availability"}, "only Availability", lambda: here.escrow.fund(JOB, here.payer, 1)),
+        (
+            {"board"},
+            "only JobBoard",
+            lambda: here.escrow.fund_with_permit(JOB, here.payer, 1, *NO_PERMIT),
+        ),
+        (
+            {"market", "availability"},
+            "only the market",
+            lambda: here.escrow.distribute(JOB, [(account, 1, REFUND)], 0, 0, 0),
+        ),
+        ({"vault"}, "only the vault", lambda: here.escrow.accept_slash(JOB, 1)),
+    ]
+    for allowed, cause, call in calls:
+        with boa.env.prank(account):
+            if caller in allowed:
+                call()
+            else:
+                with boa.reverts("escrow: " + cause):
+                    call()
 
 
 def test_distribute__parts__add_up_and_none_is_lost(here: EscrowWorld) -> None:

@@ -38,7 +38,7 @@ def provider(world: VaultWorld) -> str:
 
 
 def lock(world: VaultWorld, provider: str, amount: int, job: bytes = JOB) -> None:
-    world.market.lock(world.vault.address, provider, job, amount)
+    world.board.lock(world.vault.address, provider, job, amount)
 
 
 def slash(world: VaultWorld, provider: str, amount: int, job: bytes = JOB) -> int:
@@ -57,8 +57,8 @@ def state(world: VaultWorld, provider: str) -> tuple[int, int, int, int]:
 
 
 def logs_of_market(world: VaultWorld, name: str) -> list[Any]:
-    """The vault's events of a call that went through the market."""
-    return logs_of(world.market, name)
+    """The vault's events of a call that went through the board or the market."""
+    return logs_of(world.board if name == "BondLocked" else world.market, name)
 
 
 # --- deployment ---
@@ -66,8 +66,9 @@ def logs_of_market(world: VaultWorld, name: str) -> list[Any]:
 
 def test_init__wiring__reads_back(world: VaultWorld) -> None:
     vault = world.vault
-    assert (vault.usd(), vault.market(), vault.escrow()) == (
+    assert (vault.usd(), vault.board(), vault.market(), vault.escrow()) == (
         world.usd.address,
+        world.board.address,
         world.market.address,
         world.escrow.address,
     )
@@ -78,13 +79,15 @@ def test_init__wiring__reads_back(world: VaultWorld) -> None:
     ("index", "value", "error"),
     [
         (0, "0x" + "22" * 20, "vault: the stablecoin has no code"),
-        (1, ZERO, "vault: the market is the zero address"),
-        (2, ZERO, "vault: the escrow is the zero address"),
-        (3, 90 * 86_400 + 1, "vault: unbonding time above the limit"),
+        (1, ZERO, "vault: the board is the zero address"),
+        (2, ZERO, "vault: the market is the zero address"),
+        (3, ZERO, "vault: the escrow is the zero address"),
+        (4, 90 * 86_400 + 1, "vault: unbonding time above the limit"),
     ],
 )
 def test_init__bad_argument__reverts(world: VaultWorld, index: int, value: Any, error: str) -> None:
-    arguments = [world.usd.address, role("market"), role("escrow"), UNBONDING_SECONDS]
+    roles = [role(name) for name in ("board", "market", "escrow")]
+    arguments = [world.usd.address, *roles, UNBONDING_SECONDS]
     arguments[index] = value
     with boa.reverts(error):
         deployer("StakeVault").deploy(*arguments)
@@ -92,7 +95,8 @@ def test_init__bad_argument__reverts(world: VaultWorld, index: int, value: Any, 
 
 @pytest.mark.parametrize("seconds", [0, 90 * 86_400])
 def test_init__unbonding_bounds__pass(world: VaultWorld, seconds: int) -> None:
-    vault = deployer("StakeVault").deploy(world.usd.address, role("market"), role("escrow"), seconds)
+    roles = [role(name) for name in ("board", "market", "escrow")]
+    vault = deployer("StakeVault").deploy(world.usd.address, *roles, seconds)
     assert vault.unbonding_seconds() == seconds
 
 
@@ -337,15 +341,21 @@ def test_lock__zero__changes_and_logs_nothing(world: VaultWorld, provider: str) 
     assert logs_of_market(world, "BondLocked") == []
 
 
-@pytest.mark.parametrize("caller", ["provider", "escrow", "attacker"])
-def test_lock_and_slash__anyone_but_the_market__revert(world: VaultWorld, provider: str, caller: str) -> None:
+@pytest.mark.parametrize("caller", ["provider", "board", "market", "escrow", "attacker"])
+def test_lock_and_slash__each_caller__only_where_it_is_needed(
+    world: VaultWorld, provider: str, caller: str
+) -> None:
     lock(world, provider, 1)
-    account = {"provider": provider, "escrow": world.escrow.address}.get(caller) or role(caller)
-    with boa.env.prank(account):
-        with boa.reverts("vault: caller is not the market"):
-            world.vault.lock(provider, JOB, 1)
-        with boa.reverts("vault: caller is not the market"):
-            world.vault.slash(provider, JOB, 1, REASON)
+    known = {"provider": provider} | {
+        name: getattr(world, name).address for name in ("board", "market", "escrow")
+    }
+    with boa.env.prank(known.get(caller) or role(caller)):
+        if caller != "board":
+            with boa.reverts("vault: caller is not the board"):
+                world.vault.lock(provider, JOB, 1)
+        if caller != "market":
+            with boa.reverts("vault: caller is not the market"):
+                world.vault.slash(provider, JOB, 1, REASON)
 
 
 def test_slash__part__leaves_for_escrow(world: VaultWorld, provider: str) -> None:

@@ -126,7 +126,7 @@ def test_render__dry_run__prices_and_refusals_and_nothing_sent(assay: Any, marke
     quote = assay(*RENDER, "--dry-run", "--json").json
     price = {name: int(value) for name, value in quote["price"].items()}
     assert price["escrow_usd6"] == price["seats_total_usd6"] + price["fee_usd6"] + price["pokes_usd6"]
-    assert price["escrow_usd6"] == market.market.escrow_for(draft(market).terms)
+    assert price["escrow_usd6"] == market.board.escrow_for(draft(market).terms)
     assert price["refund_if_cancelled_now_usd6"] == price["escrow_usd6"]
     assert len(quote["picks"]) == 3 and sent(market, "buyer") == before
 
@@ -247,7 +247,7 @@ def test_post__interrupted_after_sending__the_next_call_is_the_same_job_and_pays
         post(wide, second, account, sender)
         post(wide, second, account, sender)
         third = prepare_order(wide, order_draft, account.address, folder, sender)
-    escrow = market.market.escrow_for(first.terms)
+    escrow = market.board.escrow_for(first.terms)
     assert held - market.usd.balance_of(account.address) == escrow
     assert market.market.job(first.job_id).state != JobState.NONE
     assert third.job_id != first.job_id  # a new wish after the first was seen on chain is a new job

@@ -69,7 +69,7 @@ def test_job__three_honest_workers__paid_to_the_last_unit(market: World) -> None
         market.start(name)
     terms = market.terms(lots=4)
     job_id = market.post(terms)
-    escrow = market.market.escrow_for(terms)
+    escrow = market.board.escrow_for(terms)
     assert held - market.usd.balance_of(buyer) == escrow
     job = market.until_ended(job_id)
     assert (job.reason, job.lots_paid) == (Reason.SETTLED_AGREED, 4)

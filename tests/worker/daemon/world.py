@@ -27,6 +27,7 @@ from assay.protocol.clients import (
     AvailabilityClient,
     DeviceRegistryClient,
     EscrowClient,
+    JobBoardClient,
     JobMarketClient,
     StakeVaultClient,
     UsdClient,
@@ -122,6 +123,7 @@ class World:
         self.w3 = connect(self.chain.url)
         self.store_url = (folder / "artifacts").as_uri()
         self.store = ArtifactStore(self.store_url)
+        self.board = JobBoardClient(self.w3, self.deployment)
         self.market = JobMarketClient(self.w3, self.deployment)
         self.vault = StakeVaultClient(self.w3, self.deployment)
         self.escrow = EscrowClient(self.w3, self.deployment)
@@ -214,9 +216,9 @@ class World:
         salt = keccak256(f"salt {self._salt} {time.monotonic_ns()}".encode())
         counts = units or [terms.lots] * len(providers)
         picks = [Pick(self.devices[name], count) for name, count in zip(providers, counts, strict=True)]
-        escrow = self.market.escrow_for(terms)
+        escrow = self.board.escrow_for(terms)
         self.send(
-            "buyer", self.usd.approve(self.escrow.address, escrow), self.market.post_job(terms, picks, salt)
+            "buyer", self.usd.approve(self.escrow.address, escrow), self.board.post_job(terms, picks, salt)
         )
         buyer = self.accounts["buyer"].address
         return job_id_of(self.deployment.chain_id, self.market.address, buyer, salt, terms_hash_of(terms))

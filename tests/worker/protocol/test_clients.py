@@ -15,6 +15,7 @@ from assay.protocol.clients import (
     DeviceRegistryClient,
     DeviceShareClient,
     EscrowClient,
+    JobBoardClient,
     JobMarketClient,
     ShareFactoryClient,
     StakeVaultClient,
@@ -51,6 +52,7 @@ class Desk:
         self.usd, self.vault = UsdClient(w3, deployment), StakeVaultClient(w3, deployment)
         self.registry, self.factory = DeviceRegistryClient(w3, deployment), ShareFactoryClient(w3, deployment)
         self.auction, self.market = AuctionClient(w3, deployment), JobMarketClient(w3, deployment)
+        self.board = JobBoardClient(w3, deployment)
         self.escrow = EscrowClient(w3, deployment)
         self._count = 0
 
@@ -134,18 +136,16 @@ def test_clients__stake_to_draw__states_and_ids_agree_with_the_twins(
     terms, picks = terms_of(2, 1), [Pick(devices[role], 4) for role in prices]
     expected = buyer.auction.award(picks, terms)
     assert [row.price_usd6 for row in expected] == [100_000, 200_000, 300_000]
-    escrow = buyer.market.escrow_for(terms)
+    escrow = buyer.board.escrow_for(terms)
     buyer.do(buyer.usd.mint(buyer.account.address, escrow))
     signature = buyer.permit(buyer.escrow.address, escrow)
     salt = b"\x09" * 32
-    record = buyer.do(
-        buyer.market.post_job_with_permit(terms, picks, salt, deadline=FAR, signature=signature)
-    )
+    record = buyer.do(buyer.board.post_job_with_permit(terms, picks, salt, deadline=FAR, signature=signature))
     deployment = buyer.deployment
     job_id = job_id_of(
         deployment.chain_id, buyer.market.address, buyer.account.address, salt, terms_hash_of(terms)
     )
-    assert buyer.market.job_id_of(buyer.account.address, salt, terms) == job_id
+    assert buyer.board.job_id_of(buyer.account.address, salt, terms) == job_id
     found = {type(event): event for event in buyer.events(record)}
     assert found[JobPosted].terms == terms and found[JobPosted].escrow_usd6 == escrow
     assert found[JobAwarded].awardees == expected

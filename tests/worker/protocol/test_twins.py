@@ -24,7 +24,7 @@ HARNESS = """
 # pragma version 0.4.3
 from contracts.interfaces import IAuction
 from contracts.interfaces import IAvailability
-from contracts.interfaces import IJobMarket
+from contracts.interfaces import IJobBoard
 from contracts.modules import digests
 from contracts.modules import page_proof
 
@@ -45,7 +45,7 @@ def mark(job_id: bytes32, lot: uint256, place: uint256, root: bytes32) -> bytes3
 
 @pure
 @external
-def terms_hash(terms: IJobMarket.Terms) -> bytes32:
+def terms_hash(terms: IJobBoard.Terms) -> bytes32:
     return keccak256(abi_encode(terms))
 
 @pure

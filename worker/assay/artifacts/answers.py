@@ -1,4 +1,4 @@
-"""Answers to page requests, built from a store: what `JobMarket.answer_page` takes.
+"""Answers to page requests, built from a store: what `Availability.answer_page` takes.
 
 Called by: providers that were asked for an output page, buyers that were asked for an input or the program.
 """

@@ -13,6 +13,7 @@ from assay.protocol.clients import (
     AvailabilityClient,
     DeviceRegistryClient,
     EscrowClient,
+    JobBoardClient,
     JobMarketClient,
     StakeVaultClient,
     UsdClient,
@@ -29,6 +30,7 @@ class Market:
     w3: Web3
     deployment: Deployment
     store: Store
+    board: JobBoardClient
     jobs: JobMarketClient
     availability: AvailabilityClient
     vault: StakeVaultClient
@@ -46,6 +48,7 @@ class Market:
             w3,
             deployment,
             store,
+            JobBoardClient(w3, deployment),
             JobMarketClient(w3, deployment),
             AvailabilityClient(w3, deployment),
             StakeVaultClient(w3, deployment),

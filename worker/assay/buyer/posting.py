@@ -155,11 +155,11 @@ def post(
 
 def post_call(market: Market, order: Order, account: LocalAccount) -> Call:
     """The posting transaction, with a fresh permit for exactly the escrow."""
-    escrow = market.jobs.escrow_for(order.terms)
+    escrow = market.board.escrow_for(order.terms)
     deadline = chain.head(market.w3).timestamp + PERMIT_SECONDS
     message = market.usd.permit_message(account.address, market.escrow.address, escrow, deadline=deadline)
     signature = sign_permit(account, message)
-    return market.jobs.post_job_with_permit(
+    return market.board.post_job_with_permit(
         order.terms, order.picks, order.salt, deadline=deadline, signature=signature
     )
 

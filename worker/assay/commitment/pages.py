@@ -1,4 +1,4 @@
-"""Proofs that one page belongs to an artifact id, for `JobMarket.answer_page` and for resumable reads."""
+"""Proofs that one page belongs to an artifact id, for `Availability.answer_page` and for resumable reads."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

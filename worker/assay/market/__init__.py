@@ -1,4 +1,4 @@
-"""Jobs as the chain tells them: records folded from JobMarket's logs, and a follower that survives reorgs.
+"""Jobs as the chain tells them: records folded from their logs, and a follower that survives reorgs.
 
 Used by the worker's daemon, the buyer and the command line. Reads only; no key is ever here.
 """

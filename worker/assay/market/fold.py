@@ -1,4 +1,4 @@
-"""Applies one JobMarket event to the records: a table of small functions, one an event.
+"""Applies one event of JobBoard, JobMarket or Availability to the records: a table of small functions, one an event.
 
 Pure: the same logs in the same order give the same records, so a reorg is handled by folding again. An event of a job
 that is not followed is ignored. Called by follower.py.

@@ -21,6 +21,7 @@ from assay.protocol.deployment import Deployment
 from assay.protocol.logs import LogMalformed, decode_hex_log
 from assay.protocol.rpc import NodeLagging
 
+FOLLOWED = ("JobBoard", "JobMarket", "Availability")  # contracts whose logs make a record
 BLOCKS_PER_REQUEST = 2_000
 TRAIL_BLOCKS = 256  # heads remembered, to tell a lagging node from a shorter chain
 LAG_PATIENCE_SECONDS = 5.0
@@ -43,8 +44,8 @@ class Follower:
     ) -> None:
         """keep: asked once a job is awarded. start_block: no kept job was posted before it (None: read all)."""
         self._w3, self._keep, self._clock = w3, keep, clock
-        self._names = {deployment.address(name).lower(): name for name in ("JobMarket", "Availability")}
-        self._addresses = [deployment.address(name) for name in ("JobMarket", "Availability")]
+        self._names = {deployment.address(name).lower(): name for name in FOLLOWED}
+        self._addresses = [deployment.address(name) for name in FOLLOWED]
         self._page_clock = deployment.param("page_clock_seconds")
         self._start = max(deployment.deployed_block, start_block or 0)
         self._trail: deque[tuple[int, bytes]] = deque(maxlen=TRAIL_BLOCKS)

@@ -7,7 +7,7 @@ from assay.protocol.ids import Address
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """label: "JobMarket.post_job", for logs. gas: least gas limit (None: as estimated)."""
+    """label: "JobBoard.post_job", for logs. gas: least gas limit (None: as estimated)."""
 
     to: Address
     data: bytes

@@ -57,7 +57,7 @@ def from_hex(text: str, size: int = 32) -> bytes:
 
 def job_id_of(chain_id: int, market: str, buyer: str, client_salt: bytes, terms_hash: bytes) -> JobId:
     """keccak256(abi_encode(chain_id, market, buyer, client_salt, terms_hash)); twin of
-    JobMarket.job_id_of.
+    JobBoard.job_id_of.
     """
     words = uint_word(chain_id) + address_word(market) + address_word(buyer)
     return JobId(keccak256(words + _id(client_salt) + _id(terms_hash)))

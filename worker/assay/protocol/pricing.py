@@ -1,7 +1,7 @@
 """What a job costs, to the last unit: the contracts' own formulas in Python.
 
 Called by: quoting.py (and through it the backend's quotes and the CLI buyer). Pure, no I/O. All amounts are
-integers in units of 10^-6 USD; every division rounds up, as Auction, JobMarket and Escrow do.
+integers in units of 10^-6 USD; every division rounds up, as Auction, JobBoard and JobMarket do.
 """
 
 from __future__ import annotations

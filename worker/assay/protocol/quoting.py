@@ -109,7 +109,7 @@ def quote(  # noqa: PLR0917 - the signature both callers agreed on
 
 
 def check_terms(grade: int, seats: int, spares: int, lots: int, lot_seconds: int) -> None:
-    """The bounds JobMarket puts on terms; QuoteError("bad_terms") names the field and its limit."""
+    """The bounds Auction puts on the terms of an order; QuoteError("bad_terms") names the field and its limit."""
     low, high = {TRUSTED: (1, 1), REPLICATED: (2, MAX_SEATS)}.get(grade, (0, 0))
     problem = (
         f"grade is {grade}, but must be 1 (trusted) or 3 (replicated)."

@@ -8,6 +8,7 @@ from assay.protocol.clients.base import ContractClient
 from assay.protocol.clients.device_registry import DeviceRegistryClient
 from assay.protocol.clients.device_share import DeviceShareClient
 from assay.protocol.clients.escrow import EscrowClient
+from assay.protocol.clients.job_board import JobBoardClient
 from assay.protocol.clients.job_market import JobMarketClient
 from assay.protocol.clients.share_factory import ShareFactoryClient
 from assay.protocol.clients.stake_vault import StakeVaultClient
@@ -20,6 +21,7 @@ __all__ = [
     "DeviceRegistryClient",
     "DeviceShareClient",
     "EscrowClient",
+    "JobBoardClient",
     "JobMarketClient",
     "ShareFactoryClient",
     "StakeVaultClient",

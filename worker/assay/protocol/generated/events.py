@@ -605,40 +605,6 @@ class PageWithheld:
 
 
 @dataclass(frozen=True, slots=True)
-class JobPosted:
-    CONTRACT: ClassVar[str] = "JobMarket"
-    NAME: ClassVar[str] = "JobPosted"
-    TOPIC0: ClassVar[bytes] = bytes.fromhex("04a17d3cdcc432ee5447892aae703566ebbbd6a318ad714b2359f4bd20a9f2f2")
-    INDEXED: ClassVar[tuple[tuple[str, str], ...]] = (("job_id", "bytes32"), ("buyer", "address"),)
-    PLAIN: ClassVar[tuple[tuple[str, str], ...]] = (("terms", "(bytes32,bytes32,bytes32,bytes32,uint8,uint8,uint8,uint32,uint32,uint64,uint32,uint256)"), ("client_salt", "bytes32"), ("escrow_usd6", "uint256"), ("fee_bps", "uint256"), ("poke_price_usd6", "uint256"),)
-    STRUCTS: ClassVar[dict[str, tuple[type[Any], bool]]] = {"terms": (Terms, False)}
-
-    job_id: bytes
-    buyer: str
-    terms: Terms
-    client_salt: bytes
-    escrow_usd6: int
-    fee_bps: int
-    poke_price_usd6: int
-
-
-@dataclass(frozen=True, slots=True)
-class JobAwarded:
-    CONTRACT: ClassVar[str] = "JobMarket"
-    NAME: ClassVar[str] = "JobAwarded"
-    TOPIC0: ClassVar[bytes] = bytes.fromhex("af48f4478db6a844303f09f8e0ec21c9b18424d6b0221f94e1dba51c7aa88c34")
-    INDEXED: ClassVar[tuple[tuple[str, str], ...]] = (("job_id", "bytes32"),)
-    PLAIN: ClassVar[tuple[tuple[str, str], ...]] = (("awardees", "(address,bytes32,address,uint256,uint32)[]"), ("award_hash", "bytes32"), ("seed_block", "uint256"), ("commit_seconds", "uint256"),)
-    STRUCTS: ClassVar[dict[str, tuple[type[Any], bool]]] = {"awardees": (Awardee, True)}
-
-    job_id: bytes
-    awardees: tuple[Awardee, ...]
-    award_hash: bytes
-    seed_block: int
-    commit_seconds: int
-
-
-@dataclass(frozen=True, slots=True)
 class SeedDrawn:
     CONTRACT: ClassVar[str] = "JobMarket"
     NAME: ClassVar[str] = "SeedDrawn"
@@ -893,8 +859,42 @@ class ProviderConvicted:
 
 
 @dataclass(frozen=True, slots=True)
+class JobPosted:
+    CONTRACT: ClassVar[str] = "JobBoard"
+    NAME: ClassVar[str] = "JobPosted"
+    TOPIC0: ClassVar[bytes] = bytes.fromhex("04a17d3cdcc432ee5447892aae703566ebbbd6a318ad714b2359f4bd20a9f2f2")
+    INDEXED: ClassVar[tuple[tuple[str, str], ...]] = (("job_id", "bytes32"), ("buyer", "address"),)
+    PLAIN: ClassVar[tuple[tuple[str, str], ...]] = (("terms", "(bytes32,bytes32,bytes32,bytes32,uint8,uint8,uint8,uint32,uint32,uint64,uint32,uint256)"), ("client_salt", "bytes32"), ("escrow_usd6", "uint256"), ("fee_bps", "uint256"), ("poke_price_usd6", "uint256"),)
+    STRUCTS: ClassVar[dict[str, tuple[type[Any], bool]]] = {"terms": (Terms, False)}
+
+    job_id: bytes
+    buyer: str
+    terms: Terms
+    client_salt: bytes
+    escrow_usd6: int
+    fee_bps: int
+    poke_price_usd6: int
+
+
+@dataclass(frozen=True, slots=True)
+class JobAwarded:
+    CONTRACT: ClassVar[str] = "JobBoard"
+    NAME: ClassVar[str] = "JobAwarded"
+    TOPIC0: ClassVar[bytes] = bytes.fromhex("af48f4478db6a844303f09f8e0ec21c9b18424d6b0221f94e1dba51c7aa88c34")
+    INDEXED: ClassVar[tuple[tuple[str, str], ...]] = (("job_id", "bytes32"),)
+    PLAIN: ClassVar[tuple[tuple[str, str], ...]] = (("awardees", "(address,bytes32,address,uint256,uint32)[]"), ("award_hash", "bytes32"), ("seed_block", "uint256"), ("commit_seconds", "uint256"),)
+    STRUCTS: ClassVar[dict[str, tuple[type[Any], bool]]] = {"awardees": (Awardee, True)}
+
+    job_id: bytes
+    awardees: tuple[Awardee, ...]
+    award_hash: bytes
+    seed_block: int
+    commit_seconds: int
+
+
+@dataclass(frozen=True, slots=True)
 class NewJobsPaused:
-    CONTRACT: ClassVar[str] = "JobMarket"
+    CONTRACT: ClassVar[str] = "JobBoard"
     NAME: ClassVar[str] = "NewJobsPaused"
     TOPIC0: ClassVar[bytes] = bytes.fromhex("bd3888443c72113ea87e119693bba72d2685d5dab813ceb5e249fa73eca8b03c")
     INDEXED: ClassVar[tuple[tuple[str, str], ...]] = ()
@@ -946,8 +946,6 @@ EVENTS: tuple[type[Event], ...] = (
     PageRequested,
     PageAnswered,
     PageWithheld,
-    JobPosted,
-    JobAwarded,
     SeedDrawn,
     SeedMissed,
     SeatSealed,
@@ -964,6 +962,8 @@ EVENTS: tuple[type[Event], ...] = (
     JobCancelled,
     JobClosed,
     ProviderConvicted,
+    JobPosted,
+    JobAwarded,
     NewJobsPaused,
 )
 

@@ -89,22 +89,28 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
-    ABI_TYPE: ClassVar[str] = "(bytes32,bytes32,bytes32,bytes32,uint8,uint8,uint8,uint32,uint32,uint64,uint32,uint256)"
-    FIELDS: ClassVar[tuple[tuple[str, str], ...]] = (("program_root", "bytes32"), ("inputs_root", "bytes32"), ("spec_hash", "bytes32"), ("runtime_class", "bytes32"), ("grade", "uint8"), ("seats", "uint8"), ("spares", "uint8"), ("lots", "uint32"), ("items_per_lot", "uint32"), ("items", "uint64"), ("lot_seconds", "uint32"), ("ceiling_usd6", "uint256"),)
+class Opening:
+    ABI_TYPE: ClassVar[str] = "(address,uint256,uint256,uint256,uint256,uint256,uint256,uint256,bytes32)"
+    FIELDS: ClassVar[tuple[tuple[str, str], ...]] = (("buyer", "address"), ("grade", "uint256"), ("seats", "uint256"), ("spares", "uint256"), ("lots", "uint256"), ("ceiling_usd6", "uint256"), ("commit_seconds", "uint256"), ("reveal_seconds", "uint256"), ("award_hash", "bytes32"),)
 
-    program_root: bytes
-    inputs_root: bytes
-    spec_hash: bytes
-    runtime_class: bytes
+    buyer: str
     grade: int
     seats: int
     spares: int
     lots: int
-    items_per_lot: int
-    items: int
-    lot_seconds: int
     ceiling_usd6: int
+    commit_seconds: int
+    reveal_seconds: int
+    award_hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    ABI_TYPE: ClassVar[str] = "(uint256,uint256)"
+    FIELDS: ClassVar[tuple[tuple[str, str], ...]] = (("fee_bps", "uint256"), ("poke_price_usd6", "uint256"),)
+
+    fee_bps: int
+    poke_price_usd6: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,3 +153,22 @@ class Seat:
 
     status: int
     digest: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    ABI_TYPE: ClassVar[str] = "(bytes32,bytes32,bytes32,bytes32,uint8,uint8,uint8,uint32,uint32,uint64,uint32,uint256)"
+    FIELDS: ClassVar[tuple[tuple[str, str], ...]] = (("program_root", "bytes32"), ("inputs_root", "bytes32"), ("spec_hash", "bytes32"), ("runtime_class", "bytes32"), ("grade", "uint8"), ("seats", "uint8"), ("spares", "uint8"), ("lots", "uint32"), ("items_per_lot", "uint32"), ("items", "uint64"), ("lot_seconds", "uint32"), ("ceiling_usd6", "uint256"),)
+
+    program_root: bytes
+    inputs_root: bytes
+    spec_hash: bytes
+    runtime_class: bytes
+    grade: int
+    seats: int
+    spares: int
+    lots: int
+    items_per_lot: int
+    items: int
+    lot_seconds: int
+    ceiling_usd6: int

@@ -1,7 +1,7 @@
 /** Gas of a post_job as the node estimates it; rejects while the allowance does not cover the escrow. */
 import type { Config } from "wagmi";
 import { getPublicClient } from "wagmi/actions";
-import { jobMarketAbi } from "@/generated/contracts";
+import { jobBoardAbi } from "@/generated/contracts";
 import type { AppConfig } from "@/lib/api/types";
 import type { Hex } from "@/lib/bytes";
 import type { Pick, Terms } from "@/lib/chain/terms";
@@ -20,8 +20,8 @@ export async function estimatePostGas(
   const client = getPublicClient(config);
   if (!client) throw new Error("no client for this chain");
   return client.estimateContractGas({
-    address: contractOf(app, "JobMarket"),
-    abi: jobMarketAbi,
+    address: contractOf(app, "JobBoard"),
+    abi: jobBoardAbi,
     functionName: "post_job",
     args: [terms, [...picks], SAMPLE_SALT],
     account,

@@ -7,6 +7,7 @@ import { readDraft } from "@/features/jobs/new/draft";
 import { type Order, useOrder } from "@/features/jobs/new/useOrder";
 import { plainError } from "@/features/wallet/txErrors";
 import type { SendOutcome, Transaction } from "@/features/wallet/useTransaction";
+import { jobIdOf } from "@/lib/chain/digests";
 import { ConfigContext } from "@/lib/config";
 import { address, CONFIG, hash } from "@/test/render";
 
@@ -108,6 +109,11 @@ test("run__wallet signs typed data__permit of the exact escrow, then one transac
   const permit = actions.signTypedData.mock.calls[0]?.[1];
   expect(permit.message).toMatchObject({ spender: address("2"), value: 3_040n, nonce: 7n, deadline: 4_600n });
   expect(readDraft(CONFIG.genesis_hash)).toBeNull();
+  const sent = actions.writeContract.mock.calls[0]?.[1];
+  expect(sent.address).toBe(address("5"));
+  // the board takes the order; the job and so its id belong to the market
+  const id = jobIdOf(CONFIG.chain_id, address("3"), order.buyer, sent.args[2], order.terms);
+  expect(result.current.jobId).toBe(id);
 });
 
 test("run__allowance is there__no permit", async () => {

@@ -25,7 +25,7 @@ import {
 } from "@/features/jobs/new/upload";
 import { plainError } from "@/features/wallet/txErrors";
 import type { Transaction } from "@/features/wallet/useTransaction";
-import { jobMarketAbi, testUsdAbi } from "@/generated/contracts";
+import { jobBoardAbi, testUsdAbi } from "@/generated/contracts";
 import { fromHex, type Hex } from "@/lib/bytes";
 import { jobIdOf } from "@/lib/chain/digests";
 import type { Pick, Terms } from "@/lib/chain/terms";
@@ -146,6 +146,7 @@ export function useOrder(tx: Transaction): OrderFlow {
 
   const post = useCallback(
     async (order: Order, funding: Funding) => {
+      // the id carries the market's address, where the job lives; the order goes to the board
       const market = contractOf(app, "JobMarket");
       const salt = newSalt();
       const id = jobIdOf(app.chain_id, market, order.buyer, salt, order.terms);
@@ -158,7 +159,11 @@ export function useOrder(tx: Transaction): OrderFlow {
       });
       setStep("post");
       setJobId(id);
-      const common = { address: market, abi: jobMarketAbi, account: order.buyer } as const;
+      const common = {
+        address: contractOf(app, "JobBoard"),
+        abi: jobBoardAbi,
+        account: order.buyer,
+      } as const;
       const submit = async (): Promise<Hex> => {
         if (funding.way === "permit") {
           const { deadline, v, r, s } = funding.permit;

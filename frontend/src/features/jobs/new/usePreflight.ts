@@ -4,7 +4,7 @@ import { formatEther } from "viem";
 import { useConfig as useWagmiConfig } from "wagmi";
 import { estimateFeesPerGas, readContract } from "wagmi/actions";
 import { estimatePostGas } from "@/features/jobs/new/estimatePostGas";
-import { jobMarketAbi } from "@/generated/contracts";
+import { jobBoardAbi } from "@/generated/contracts";
 import { keys } from "@/lib/api/keys";
 import type { Hex } from "@/lib/bytes";
 import type { Pick, Terms } from "@/lib/chain/terms";
@@ -25,10 +25,10 @@ export function usePreflight(terms: Terms | null) {
     ),
     enabled: terms !== null,
     queryFn: async (): Promise<Preflight> => {
-      const market = { address: contractOf(app, "JobMarket"), abi: jobMarketAbi } as const;
+      const board = { address: contractOf(app, "JobBoard"), abi: jobBoardAbi } as const;
       const [escrowUsd6, pausedUntil] = await Promise.all([
-        readContract(wagmi, { ...market, functionName: "escrow_for", args: [terms as Terms] }),
-        readContract(wagmi, { ...market, functionName: "paused_until" }),
+        readContract(wagmi, { ...board, functionName: "escrow_for", args: [terms as Terms] }),
+        readContract(wagmi, { ...board, functionName: "paused_until" }),
       ]);
       return { escrowUsd6, pausedUntil };
     },

@@ -1,6 +1,13 @@
 /** A wallet request in plain words: action, amounts, counterparty, deadline, what can go wrong. Unknown calls say so. */
 import { type Abi, decodeFunctionData, type Hex } from "viem";
-import { deviceShareAbi, escrowAbi, jobMarketAbi, stakeVaultAbi, testUsdAbi } from "@/generated/contracts";
+import {
+  deviceShareAbi,
+  escrowAbi,
+  jobBoardAbi,
+  jobMarketAbi,
+  stakeVaultAbi,
+  testUsdAbi,
+} from "@/generated/contracts";
 import type { AppConfig } from "@/lib/api/types";
 import { paramOf } from "@/lib/config";
 import { sameHex, shortHex } from "@/lib/format/ids";
@@ -84,9 +91,11 @@ const CALLS: Record<string, Record<string, Explain>> = {
       caution: null,
     }),
   },
-  JobMarket: {
+  JobBoard: {
     post_job: POST,
     post_job_with_permit: POST,
+  },
+  JobMarket: {
     cancel_job: ([job]) => ({
       title: "Cancel a job",
       lines: [["Job", shortHex(String(job), 10, 8)]],
@@ -146,6 +155,7 @@ const SHARE_CALLS: Record<string, Explain> = {
 
 const ABIS: Record<string, Abi> = {
   TestUSD: testUsdAbi,
+  JobBoard: jobBoardAbi,
   JobMarket: jobMarketAbi,
   Escrow: escrowAbi,
   StakeVault: stakeVaultAbi,
