@@ -1,0 +1,53 @@
+"""Matrix products of numbers: operands take a shared exponent at the dot's border, the result is wide again."""
+
+import math
+from typing import Any
+
+import jax.numpy as jnp
+
+from assay.exact import wide
+from assay.exact.rules.registry import Call, rule
+from assay.exact.shared import Shared, product, share
+from assay.exact.values import Value, reshape, transpose, zero_like
+from assay.exact.wide import Wide
+
+
+def as_wide(value: Value, call: Call) -> Wide:
+    """An integer operand beside a float one becomes a number."""
+    return value if isinstance(value, Wide) else wide.from_int(jnp.asarray(value), width=call.width)
+
+
+def operand(x: Wide, bits: int, call: Call) -> Shared:
+    """x[B, rows, K] shared along K, or over the whole tensor where the region says so."""
+    axes = (0, 1, 2) if call.precision.exponents == "tensor" else (2,)
+    return share(x, bits, axes, call.width)
+
+
+@rule("dot_general")
+def dot_general(call: Call, a: Value, b: Value) -> Wide:
+    """Any contraction with batch axes, as one batched matrix product."""
+    (contract_a, contract_b), (batch_a, batch_b) = call.params["dimension_numbers"]
+    if math.prod(call.out.shape) == 0 or any(math.prod(t.shape) == 0 for t in call.ins):
+        found: Wide = zero_like(call.out)
+        return found
+    left, free_a = _matrices(as_wide(a, call), tuple(batch_a), tuple(contract_a))
+    right, free_b = _matrices(as_wide(b, call), tuple(batch_b), tuple(contract_b))
+    p_a, p_b = call.precision.dot
+    result = product(operand(left, p_a, call), operand(right, p_b, call), (p_a, p_b), call.width)
+    batch = tuple(call.ins[0].shape[d] for d in batch_a)
+    shaped: Wide = reshape(result, (*batch, *free_a, *free_b))
+    return shaped
+
+
+def _matrices(x: Wide, batch: tuple[int, ...], contract: tuple[int, ...]) -> tuple[Any, tuple[int, ...]]:
+    """x as [batch, free, contracted], and the sizes of its free axes."""
+    free = tuple(d for d in range(x.ndim) if d not in batch and d not in contract)
+    sizes = [tuple(x.shape[d] for d in group) for group in (batch, free, contract)]
+    moved = transpose(x, (*batch, *free, *contract))
+    return reshape(moved, (math.prod(sizes[0]), math.prod(sizes[1]), math.prod(sizes[2]))), sizes[1]
+
+
+@rule("ragged_dot", "ragged_dot_general", "scaled_dot")
+def other_dots(call: Call, *_: Value) -> Value:
+    """Named, so that the way out is said."""
+    raise call.refuse("Use dot_general on padded groups with a mask.")

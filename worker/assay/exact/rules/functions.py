@@ -1,0 +1,35 @@
+"""Elementary functions: each is the function of the same name in `assay.exact.wide`."""
+
+from typing import Any
+
+from assay.exact import wide
+from assay.exact.rules.registry import Call, rule
+from assay.exact.values import Value, broadcast
+
+SAME_NAME = """exp exp2 expm1 log log1p tanh logistic erf erfc erf_inv sqrt rsqrt cbrt sin cos tan asin acos atan sinh cosh
+asinh acosh atanh floor ceil""".split()
+"""Functions of one number."""
+
+TWO = ("pow", "atan2", "rem")
+"""Functions of two numbers."""
+
+
+def _one(name: str) -> Any:
+    def apply(call: Call, x: Value) -> Value:
+        return getattr(wide, name)(x, width=call.width)
+
+    return apply
+
+
+def _two(name: str) -> Any:
+    def apply(call: Call, a: Value, b: Value) -> Value:
+        shape = tuple(call.out.shape)
+        return getattr(wide, name)(broadcast(a, shape), broadcast(b, shape), width=call.width)
+
+    return apply
+
+
+for _name in SAME_NAME:
+    rule(_name)(_one(_name))
+for _name in TWO:
+    rule(_name)(_two(_name))

@@ -1,0 +1,72 @@
+"""Shared exponents: integer mantissas and one exponent for many numbers, the form of operands of dots and convolutions."""
+
+from typing import Any, NamedTuple
+
+import jax.numpy as jnp
+from jax import lax
+
+from assay.exact.dot import exact_dot
+from assay.exact.values import broadcast
+from assay.exact.wide import E_HIGH, E_MIN, Wide
+from assay.exact.wide.number import magnitude_bits
+from assay.exact.wide.packing import int32, round_off, round_off64, where
+
+
+class Shared(NamedTuple):
+    """Numbers m · 2^e. m: signed integers; e: int32, the same shape with size 1 on the axes that share it."""
+
+    m: Any
+    e: Any
+
+
+def share(x: Wide, bits: int, axes: tuple[int, ...], width: int) -> Shared:
+    """Numbers rounded (half up) to `bits` bits, sign counted, below the largest exponent along `axes`.
+
+    The error is half a unit of 2^-(bits - 1) of that largest number's power of two. An infinity takes no part in the
+    largest and becomes the largest finite power of two there. A mantissa that rounding carries to 2^(bits - 1) is
+    saturated by the dot itself.
+    """
+    e = int32(x.e)
+    finite = where(e > E_HIGH, E_MIN, e)
+    shape = tuple(1 if d in axes else n for d, n in enumerate(x.shape))
+    top = lax.reshape(lax.reduce(finite, jnp.int32(E_MIN), lax.max, axes), shape)
+    spare = magnitude_bits(width) - (bits - 1)
+    mantissa = x.m if spare >= 1 else lax.shift_left(x.m, lax.full_like(x.m, 1 - spare))
+    drop = lax.clamp(
+        jnp.int32(0),
+        lax.add(lax.sub(broadcast(top, x.shape), e), jnp.int32(max(spare, 1) - 1)),
+        jnp.int32(31),
+    )
+    if bits == 32 and spare < 1:
+        # no room for the rounding bit: cut in 64-bit units
+        wide = lax.convert_element_type(x.m, jnp.int64)
+        raised = lax.shift_left(wide, lax.full_like(wide, 1 - spare))
+        half = lax.shift_right_arithmetic(raised, lax.convert_element_type(drop, jnp.int64))
+    else:
+        half = lax.shift_right_arithmetic(mantissa, drop)
+    one = lax.full_like(half, 1)
+    rounded = lax.shift_right_arithmetic(lax.add(half, one), one)
+    return Shared(_narrow(rounded, bits), lax.add(top, lax.full_like(top, spare)))
+
+
+def _narrow(m: Any, bits: int) -> Any:
+    """Saturated where the smaller dtype needs it; the dot saturates to `bits` in any case."""
+    dtype = jnp.int8 if bits <= 8 else jnp.int16 if bits <= 16 else jnp.int32
+    if m.dtype == dtype:
+        return m
+    limit = (1 << (bits - 1)) - 1
+    low, high = jnp.asarray(-limit, m.dtype), jnp.asarray(limit, m.dtype)
+    return lax.convert_element_type(lax.clamp(low, m, high), dtype)
+
+
+def product(a: Shared, b: Shared, bits: tuple[int, int], width: int) -> Wide:
+    """Wide[B, M, N] of the shared a[B, M, K] and b[B, N, K]: exact products and sums, each result rounded once.
+
+    Exponents must be shared along K: e is [B or 1, M or 1, 1] and [B or 1, N or 1, 1].
+    """
+    terms = a.m.shape[2]
+    small = terms << (bits[0] + bits[1] - 2) < 1 << 31
+    summed = exact_dot(a.m, b.m, p_a=bits[0], p_b=bits[1], out=jnp.int32 if small else jnp.int64)
+    shape = summed.shape
+    e = lax.add(broadcast(a.e, shape), broadcast(lax.transpose(b.e, (0, 2, 1)), shape))
+    return (round_off if small else round_off64)(summed, e, magnitude_bits(width))
