@@ -4,7 +4,7 @@
  */
 
 import type { LotAnswer, LotRequest } from "@/lib/workers/lotMessages";
-import { verifyLot } from "@/lib/workers/verifyLot";
+import { Unavailable, verifyLot } from "@/lib/workers/verifyLot";
 
 let queue: Promise<void> = Promise.resolve();
 
@@ -20,7 +20,8 @@ self.onmessage = (event: MessageEvent<LotRequest>) => {
       return;
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
-      answer = { kind: "failed", lot: request.lot, root: request.root, message };
+      const missing = error instanceof Unavailable ? error.offset : null;
+      answer = { kind: "failed", lot: request.lot, root: request.root, message, missing };
     }
     self.postMessage(answer);
   });

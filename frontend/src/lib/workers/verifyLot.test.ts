@@ -2,7 +2,7 @@ import { beforeEach, expect, test, vi } from "vitest";
 import { concat, fromHex, type Hex } from "@/lib/bytes";
 import { artifactId, listRoot } from "@/lib/merkle";
 import { ITEM_BYTES, planOf } from "@/lib/render/plan";
-import { verifyLot } from "@/lib/workers/verifyLot";
+import { Unavailable, verifyLot } from "@/lib/workers/verifyLot";
 
 const plan = planOf({ width: 64, height: 32, samples: 2 });
 
@@ -74,4 +74,21 @@ test.each([
 test("verifyLot__not uploaded yet__says so", async () => {
   store.delete(`bytes/${id}`);
   await expect(verify()).rejects.toThrow("not in the artifact store yet");
+});
+
+test.each([
+  ["the item", () => store.delete(`bytes/${id}`)],
+  ["the list and the item", () => store.clear()],
+  ["the item's true bytes", () => store.set(`bytes/${id}`, new Uint8Array(ITEM_BYTES))],
+])("verifyLot__store lacks %s, the item was shown on chain__verified from there", async (_, spoil) => {
+  spoil();
+  await expect(verify()).rejects.toBeInstanceOf(Unavailable);
+  const [first] = await verifyLot({ lot: 0, root, plan, shown: new Map([[0, item]]) });
+  expect(first?.values[0]).toBe(0.5);
+});
+
+test("verifyLot__another item shown on chain__is not taken", async () => {
+  store.clear();
+  const shown = new Map([[0, itemBytes(1)]]);
+  await expect(verifyLot({ lot: 0, root, plan, shown })).rejects.toMatchObject({ offset: 0 });
 });

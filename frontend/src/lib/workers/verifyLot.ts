@@ -4,34 +4,62 @@ import type { Hex } from "@/lib/bytes";
 import { artifactId, idsOfList, listRoot } from "@/lib/merkle";
 import { checkedItem } from "@/lib/render/assemble";
 import { lotItems } from "@/lib/render/plan";
-import type { LotRequest, VerifiedItem } from "@/lib/workers/lotMessages";
+import type { LotRequest, ShownItems, VerifiedItem } from "@/lib/workers/lotMessages";
 
-async function bytesAt(url: string, what: string): Promise<Uint8Array> {
+/** The bytes of a lot are not served, or others are: what a page request on chain is for. */
+export class Unavailable extends Error {
+  constructor(
+    message: string,
+    /** Of the first missing item in its lot; 0 when the list of items itself is missing. */
+    readonly offset: number,
+  ) {
+    super(message);
+  }
+}
+
+async function bytesAt(url: string, what: string, offset: number): Promise<Uint8Array> {
   const response = await fetch(url);
-  if (response.status === 404) throw new Error(`${what} is not in the artifact store yet`);
-  if (!response.ok) throw new Error(`${what} could not be fetched: HTTP ${response.status}`);
+  if (response.status === 404) throw new Unavailable(`${what} is not in the artifact store yet`, offset);
+  if (!response.ok) throw new Unavailable(`${what} could not be fetched: HTTP ${response.status}`, offset);
   return new Uint8Array(await response.arrayBuffer());
 }
 
-export async function verifyLot(request: LotRequest): Promise<VerifiedItem[]> {
-  const { lot, root, plan } = request;
-  const ids = idsOfList(await bytesAt(artifactUrl("list", root), `the result list of lot ${lot}`));
-  if (listRoot(ids) !== root.toLowerCase()) {
-    throw new Error(`lot ${lot}: the stored list does not hash to the root on chain`);
+/** Ids of the lot's items, from the stored list, or from items that were shown whole on chain. */
+async function itemIds(lot: number, root: Hex, count: number, shown: ShownItems): Promise<Hex[]> {
+  const all = Array.from({ length: count }, (_, offset) => shown.get(offset));
+  if (all.every((bytes) => bytes !== undefined)) {
+    const ids = all.map((bytes) => artifactId(bytes as Uint8Array));
+    if (listRoot(ids) === root.toLowerCase()) return ids;
   }
+  const ids = idsOfList(await bytesAt(artifactUrl("list", root), `the result list of lot ${lot}`, 0));
+  if (listRoot(ids) !== root.toLowerCase()) {
+    throw new Unavailable(`lot ${lot}: the stored list does not hash to the root on chain`, 0);
+  }
+  return ids;
+}
+
+async function itemBytes(item: number, offset: number, id: Hex, shown: ShownItems): Promise<Uint8Array> {
+  const onChain = shown.get(offset);
+  if (onChain && artifactId(onChain) === id) return onChain;
+  const bytes = await bytesAt(artifactUrl("bytes", id), `item ${item}`, offset);
+  if (artifactId(bytes) !== id) {
+    throw new Unavailable(`item ${item}: the stored bytes do not hash to their id`, offset);
+  }
+  return bytes;
+}
+
+export async function verifyLot(request: LotRequest): Promise<VerifiedItem[]> {
+  const { lot, root, plan, shown = new Map() } = request;
   const [from, to] = lotItems(plan, lot);
+  const ids = await itemIds(lot, root, to - from, shown);
   if (ids.length !== to - from)
     throw new Error(`lot ${lot} has ${to - from} items, its list names ${ids.length}`);
   const seen = new Map<Hex, Uint8Array>();
   const items: VerifiedItem[] = [];
   for (const [offset, id] of ids.entries()) {
     const item = from + offset;
-    let bytes = seen.get(id);
-    if (!bytes) {
-      bytes = await bytesAt(artifactUrl("bytes", id), `item ${item}`);
-      if (artifactId(bytes) !== id) throw new Error(`item ${item}: the stored bytes do not hash to their id`);
-      seen.set(id, bytes);
-    }
+    const bytes = seen.get(id) ?? (await itemBytes(item, offset, id, shown));
+    seen.set(id, bytes);
     items.push({ item, values: checkedItem(plan, item, bytes) });
   }
   return items;

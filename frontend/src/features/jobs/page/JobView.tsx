@@ -113,7 +113,7 @@ function Loaded({ job }: { job: JobDetail }) {
       <Timeline job={job} lots={rows} events={events.data ?? []} />
       <div className="grid items-start gap-5 lg:grid-cols-[minmax(0,7fr)_minmax(0,5fr)]">
         <div className="grid gap-5">
-          <PicturePanel job={job} lots={rows} />
+          <PicturePanel job={job} lots={rows} events={events.data ?? []} />
           {lots.error ? (
             <Failure error={lots.error} what="The job's lots" retry={() => void lots.refetch()} />
           ) : (

@@ -1,21 +1,29 @@
 /** The picture filling in tile by tile; downloads once it is whole, and before, of what is there. */
 import { type RefObject, useEffect, useRef } from "react";
 import { strings } from "@/features/jobs/page/strings";
+import { outputRequests } from "@/features/jobs/requests/pageRequests";
 import type { PictureStore } from "@/features/jobs/tiles/pictureStore";
 import { planProblem, usePictureState, usePictureStore, useRequests } from "@/features/jobs/tiles/usePicture";
-import type { JobDetail, Lot } from "@/lib/api/types";
+import { lazyWallet } from "@/features/wallet/lazyWallet";
+import type { JobDetail, Lot, TimelineEvent } from "@/lib/api/types";
 import { saveBlob } from "@/lib/download";
 import { planOf, type RenderSpec, renderSpecOf } from "@/lib/render/plan";
 import { Button } from "@/ui/Button";
 import { Card } from "@/ui/Card";
 import { Notice } from "@/ui/States";
 
+const MissingPages = lazyWallet(
+  async () => (await import("@/features/jobs/requests/MissingPages")).MissingPages,
+  null,
+);
+
 interface Props {
   job: JobDetail;
   lots: readonly Lot[];
+  events: readonly TimelineEvent[];
 }
 
-export function PicturePanel({ job, lots }: Props) {
+export function PicturePanel({ job, lots, events }: Props) {
   const spec = renderSpecOf(job.spec);
   if (!spec) {
     return (
@@ -32,10 +40,10 @@ export function PicturePanel({ job, lots }: Props) {
       </Card>
     );
   }
-  return <Picture job={job} lots={lots} spec={spec} />;
+  return <Picture job={job} lots={lots} events={events} spec={spec} />;
 }
 
-function Picture({ job, lots, spec }: Props & { spec: RenderSpec }) {
+function Picture({ job, lots, events, spec }: Props & { spec: RenderSpec }) {
   const store = usePictureStore(job, spec);
   useRequests(store, lots);
   const canvas = useRef<HTMLCanvasElement>(null);
@@ -64,13 +72,14 @@ function Picture({ job, lots, spec }: Props & { spec: RenderSpec }) {
         className="block h-auto w-full rounded bg-raised [image-rendering:auto]"
       />
       {store && <Progress store={store} all={job.lots} />}
+      {store && <Missing store={store} job={job} lots={lots} events={events} />}
     </Card>
   );
 }
 
 function Progress({ store, all }: { store: PictureStore; all: number }) {
   const state = usePictureState(store);
-  const [lot, message] = [...state.failures][0] ?? [null, null];
+  const [lot, failure] = [...state.failures][0] ?? [null, null];
   return (
     <div className="mt-2 grid gap-1">
       <div className="flex items-center gap-3 text-sm">
@@ -85,11 +94,19 @@ function Progress({ store, all }: { store: PictureStore; all: number }) {
         </span>
       </div>
       <p aria-live="polite" className="min-h-4 text-xs text-warn">
-        {message &&
-          `${message}. Trying again. (lot ${lot}${state.failures.size > 1 ? ` and ${state.failures.size - 1} more` : ""})`}
+        {failure &&
+          `${failure.message}. Trying again. (lot ${lot}${state.failures.size > 1 ? ` and ${state.failures.size - 1} more` : ""})`}
       </p>
     </div>
   );
+}
+
+/** A provider uploads its result before it shows the root, so a lot that fails again is worth a word; wallet code comes then. */
+function Missing({ store, ...rest }: Props & { store: PictureStore }) {
+  const { failures } = usePictureState(store);
+  const asked = outputRequests(rest.events).some((one) => one.state === "open");
+  if (failures.size === 0 && !asked) return null;
+  return <MissingPages store={store} failures={failures} {...rest} />;
 }
 
 interface DownloadProps {

@@ -12,6 +12,13 @@ const good = ({ lot, root }: LotRequest): LotAnswer => ({
   root,
   items: [{ item: lot, values: floats() }],
 });
+const failed = ({ lot, root }: LotRequest): LotAnswer => ({
+  kind: "failed",
+  lot,
+  root,
+  message: "not yet",
+  missing: 0,
+});
 afterEach(() => vi.useRealTimers());
 
 test("request__the same root twice__verified once, painted once", () => {
@@ -32,12 +39,10 @@ test("request__result not there yet__says why, asks again, then clears", () => {
   vi.useFakeTimers();
   let ready = false;
   const store = new PictureStore(plan, 0, (request, answer) =>
-    answer(
-      ready ? good(request) : { kind: "failed", lot: request.lot, root: request.root, message: "not yet" },
-    ),
+    answer(ready ? good(request) : failed(request)),
   );
   store.request(0, hash("1"));
-  expect(store.read().failures.get(0)).toBe("not yet");
+  expect(store.read().failures.get(0)).toEqual({ message: "not yet", missing: 0 });
   ready = true;
   vi.advanceTimersByTime(10_000);
   expect(store.read().failures.size).toBe(0);
@@ -67,4 +72,19 @@ test("raw__complete picture__a .npy that NumPy reads: header, shape, means and c
   const data = new DataView(file.buffer, 128);
   expect([data.getFloat32(0, true), data.getFloat32(12, true)]).toEqual([0.5, 2]);
   expect(file.length).toBe(128 + 32 * 64 * 16);
+});
+
+test("supply__items shown on chain__the waiting lot is checked again with them, once", () => {
+  vi.useFakeTimers();
+  const shown = new Map([[0, new Uint8Array(4)]]);
+  const verify = vi.fn((request: LotRequest, answer: (answer: LotAnswer) => void) =>
+    answer(request.shown?.size ? good(request) : failed(request)),
+  );
+  const store = new PictureStore(plan, 0, verify);
+  store.request(0, hash("1"));
+  store.supply(0, shown);
+  store.supply(0, shown);
+  expect(verify).toHaveBeenCalledTimes(2);
+  expect(verify.mock.calls[1]?.[0].shown).toBe(shown);
+  expect(store.read()).toMatchObject({ verified: 1, failures: new Map() });
 });

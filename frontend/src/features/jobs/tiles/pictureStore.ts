@@ -6,7 +6,7 @@ import type { Hex } from "@/lib/bytes";
 import { type TilePixels, tilePixels } from "@/lib/render/assemble";
 import { npyOf } from "@/lib/render/npy";
 import { type RenderPlan, TILE } from "@/lib/render/plan";
-import type { LotAnswer, LotRequest, VerifiedItem } from "@/lib/workers/lotMessages";
+import type { LotAnswer, LotRequest, ShownItems, VerifiedItem } from "@/lib/workers/lotMessages";
 
 const RETRY_MS = 4_000;
 
@@ -15,7 +15,13 @@ export interface PictureState {
   readonly complete: boolean;
   readonly verifying: ReadonlySet<number>;
   /** Lot → why its result could not be shown; asked again while the page is open. */
-  readonly failures: ReadonlyMap<number, string>;
+  readonly failures: ReadonlyMap<number, LotFailure>;
+}
+
+export interface LotFailure {
+  readonly message: string;
+  /** Offset in the lot of the first item that nobody serves; null when the failure is another. */
+  readonly missing: number | null;
 }
 
 export type Verifier = (request: LotRequest, answer: (answer: LotAnswer) => void) => void;
@@ -29,7 +35,8 @@ export class PictureStore {
   private readonly listeners = new Set<() => void>();
   private readonly painters = new Set<(tile: TilePixels) => void>();
   private verifying = new Set<number>();
-  private failures = new Map<number, string>();
+  private failures = new Map<number, LotFailure>();
+  private readonly shown = new Map<number, ShownItems>();
   private snapshot: PictureState = {
     verified: 0,
     complete: false,
@@ -48,6 +55,14 @@ export class PictureStore {
     if (this.asked.get(lot) === root) return;
     this.asked.set(lot, root);
     this.ask(lot, root);
+  }
+
+  /** Gives items that were shown on chain; a lot that still waits is checked with them at once. */
+  supply(lot: number, items: ShownItems): void {
+    if (this.verifiedLots.has(lot) || this.shown.get(lot)?.size === items.size) return;
+    this.shown.set(lot, items);
+    const root = this.asked.get(lot);
+    if (root !== undefined) this.ask(lot, root);
   }
 
   subscribe = (listener: () => void): (() => void) => {
@@ -85,7 +100,7 @@ export class PictureStore {
   private ask(lot: number, root: Hex): void {
     this.verifying = new Set(this.verifying).add(lot);
     this.publish();
-    this.verify({ lot, root, plan: this.plan }, (answer) => this.receive(answer));
+    this.verify({ lot, root, plan: this.plan, shown: this.shown.get(lot) }, (answer) => this.receive(answer));
   }
 
   private receive(answer: LotAnswer): void {
@@ -95,7 +110,7 @@ export class PictureStore {
     this.verifying.delete(lot);
     this.failures = new Map(this.failures);
     if (answer.kind === "failed") {
-      this.failures.set(lot, answer.message);
+      this.failures.set(lot, { message: answer.message, missing: answer.missing });
       const timer = setTimeout(() => {
         this.timers.delete(timer);
         this.ask(lot, root);
