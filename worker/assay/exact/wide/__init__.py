@@ -7,6 +7,8 @@ The stated errors are in `README.md` of `assay.exact`. Importing it changes no J
 
 from assay.exact.wide.arithmetic import abs, add, div, integer_pow, mul, neg, sign, square, sub
 from assay.exact.wide.convert import decode, encode, from_int, to_int
+from assay.exact.wide.exponential import exp, exp2, expm1, logistic, tanh
+from assay.exact.wide.logarithm import log, log1p, pow
 from assay.exact.wide.number import (
     E_HIGH,
     E_INF,
@@ -34,6 +36,7 @@ from assay.exact.wide.order import (
     select,
 )
 from assay.exact.wide.packing import normalise, resize
+from assay.exact.wide.roots import cbrt, rsqrt, sqrt
 
 __all__ = [
     "E_HIGH",
@@ -47,11 +50,15 @@ __all__ = [
     "Wide",
     "abs",
     "add",
+    "cbrt",
     "clamp",
     "decode",
     "div",
     "encode",
     "eq",
+    "exp",
+    "exp2",
+    "expm1",
     "from_int",
     "from_order_key",
     "ge",
@@ -59,6 +66,9 @@ __all__ = [
     "integer_pow",
     "is_finite",
     "le",
+    "log",
+    "log1p",
+    "logistic",
     "lt",
     "maximum",
     "minimum",
@@ -67,10 +77,14 @@ __all__ = [
     "neg",
     "normalise",
     "order_key",
+    "pow",
     "resize",
+    "rsqrt",
     "select",
     "sign",
+    "sqrt",
     "square",
     "sub",
+    "tanh",
     "to_int",
 ]

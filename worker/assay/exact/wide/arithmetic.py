@@ -28,14 +28,14 @@ def add(a: Wide, b: Wide, *, width: int = WIDTH) -> Wide:
 
 @operation
 def sub(a: Wide, b: Wide, *, width: int = WIDTH) -> Wide:
-    """a − b, rounded once from the exact difference: error ≤ 0.5 units in the last place."""
+    """a - b, rounded once from the exact difference: error ≤ 0.5 units in the last place."""
     bits = magnitude_bits(width)
     x, y, e = aligned(a, Wide(-b.m, b.e), 30 - bits)
     return round_off(x + y, e, bits)
 
 
 def round_pair(q: Array, e: Array, bits: int) -> Wide:
-    """The number nearest to q · 2^e, where int32 |q| is 0 or in [2^29, 2^31 − 2^(31 − bits)]: products, quotients."""
+    """The number nearest to q · 2^e, where int32 |q| is 0 or in [2^29, 2^31 - 2^(31 - bits)]: products, quotients."""
     drop = 31 - bits
     high = lax.abs(q) + (1 << (drop - 2)) >= 1 << 30  # would reach 2^bits by rounding at the lower place
     m = where(high, (q + (1 << (drop - 1))) >> drop, (q + (1 << (drop - 2))) >> (drop - 1))
@@ -70,7 +70,7 @@ def div(a: Wide, b: Wide, *, width: int = WIDTH) -> Wide:
 
 @operation
 def neg(x: Wide) -> Wide:
-    """−x, exact."""
+    """-x, exact."""
     return Wide(-x.m, x.e)
 
 
@@ -82,13 +82,13 @@ def abs(x: Wide) -> Wide:
 
 @operation
 def sign(x: Wide, *, width: int = WIDTH) -> Wide:
-    """−1, 0 or 1."""
+    """-1, 0 or 1."""
     return round_off(lax.sign(x.m), jnp.int32(0), magnitude_bits(width))
 
 
 @operation
 def integer_pow(x: Wide, *, y: int, width: int = WIDTH) -> Wide:
-    """x^y for a Python integer y, by squaring; relative error ≤ 2|y| · 2^−(width − 1); 0^−n is infinite, 0^0 = 1."""
+    """x^y for a Python integer y, by squaring; relative error ≤ 2|y| · 2^-(width - 1); 0^-n is infinite, 0^0 = 1."""
     bits = magnitude_bits(width)
     one = Wide(lax.full_like(x.m, 1 << (bits - 1)), lax.full_like(x.e, 1 - bits))
     result, base, n = None, x, -y if y < 0 else y

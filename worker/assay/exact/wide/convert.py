@@ -7,7 +7,7 @@ import numpy as np
 from jax import lax
 
 from assay.exact.wide.number import E_INF, E_MIN, WIDTH, Array, Wide, magnitude_bits, operation
-from assay.exact.wide.packing import int32, int64, round_off, round_off64, where
+from assay.exact.wide.packing import bounded, int32, int64, round_off, round_off64, where
 
 
 def encode(values: Any, *, width: int = WIDTH) -> Wide:
@@ -47,7 +47,7 @@ def decode(x: Wide, *, dtype: Any = np.float64) -> Any:
 
 @operation
 def from_int(x: Array, *, width: int = WIDTH) -> Wide:
-    """Integers or bools of any dtype as numbers; error ≤ 0.5 units in the last place, exact below 2^(width − 1)."""
+    """Integers or bools of any dtype as numbers; error ≤ 0.5 units in the last place, exact below 2^(width - 1)."""
     bits = magnitude_bits(width)
     x = jnp.asarray(x)
     zero = jnp.int32(0)
@@ -68,14 +68,14 @@ def from_int(x: Array, *, width: int = WIDTH) -> Wide:
 @operation
 def to_int(x: Wide, *, dtype: Any = jnp.int32) -> Array:
     """The integers towards zero, as JAX converts floats; beyond the dtype its nearest limit, infinities too."""
-    limits = jnp.iinfo(dtype)
+    limits = np.iinfo(dtype)
     small = limits.bits <= 32 and limits.min < 0
     work = jnp.dtype(jnp.int32 if small else jnp.uint64 if limits.max == 2**64 - 1 else jnp.int64)
-    room = jnp.iinfo(work)
+    room = np.iinfo(work)
     size = lax.convert_element_type(lax.abs(x.m), work)
     e = int32(x.e)
-    left = lax.convert_element_type(jnp.clip(e, 0, room.bits - 1), work)
-    right = lax.convert_element_type(jnp.clip(-e, 0, room.bits - 1), work)
+    left = lax.convert_element_type(bounded(e, 0, room.bits - 1), work)
+    right = lax.convert_element_type(bounded(-e, 0, room.bits - 1), work)
     top = lax.full_like(size, room.max)
     over = size > lax.shift_right_logical(top, left)
     grown = lax.shift_left(size, left)
@@ -86,5 +86,5 @@ def to_int(x: Wide, *, dtype: Any = jnp.int32) -> Array:
         lowest = lax.full_like(whole, room.min)
         result = where(x.m < 0, where(over, lowest, -whole), whole)
     if limits.bits < room.bits:
-        result = jnp.clip(result, limits.min, limits.max)
+        result = bounded(result, limits.min, limits.max)
     return lax.convert_element_type(result, dtype)

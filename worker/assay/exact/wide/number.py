@@ -1,14 +1,14 @@
 """The wide number: an int32 mantissa and an int16 exponent for every element; value = m · 2^e.
 
-Its width w counts the sign bit: a number other than zero has 2^(w−2) ≤ |m| < 2^(w−1), so each value has one
+Its width w counts the sign bit: a number other than zero has 2^(w-2) ≤ |m| < 2^(w-1), so each value has one
 representation. The default, 25, holds every finite float32 that is not subnormal bit for bit (24 magnitude bits).
 
 Exponents, chosen so that no rule needs to ask for zero or infinity before it multiplies or divides:
 
 - finite numbers have E_LOW ≤ e ≤ E_HIGH; a smaller result is zero, a larger one is infinite;
 - zero is m = 0, e = E_MIN;
-- an infinity has e = E_INF and m = ±2^(w−2). It is the masked fill of a −inf, and behaves as a very large number:
-  −inf + x = −inf, x / inf = 0, 0 · inf = 0, inf − inf = 0, inf / inf = ±1. There is no NaN.
+- an infinity has e = E_INF and m = ±2^(w-2). It is the masked fill of a -inf, and behaves as a very large number:
+  -inf + x = -inf, x / inf = 0, 0 · inf = 0, inf - inf = 0, inf / inf = ±1. There is no NaN.
 
 ROUNDING: half up, floor(x + 1/2) in units of the last place of the result, wherever a page does not say otherwise.
 
@@ -30,7 +30,7 @@ E_LOW = -(2**12)
 E_HIGH = 2**12
 """The largest exponent of a finite number."""
 E_INF = 2**13 + 2**11
-"""The exponent of ±infinity: E_LOW + E_INF > E_HIGH + 64 and E_MIN + E_INF < E_LOW − 64."""
+"""The exponent of ±infinity: E_LOW + E_INF > E_HIGH + 64 and E_MIN + E_INF < E_LOW - 64."""
 
 WIDTH = 25
 MIN_WIDTH = 8

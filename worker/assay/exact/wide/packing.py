@@ -1,14 +1,15 @@
 """How every result becomes a number again: normalised, rounded once, saturated. Used by all operations on Wide."""
 
 import jax.numpy as jnp
+import numpy as np
 from jax import lax
 
 from assay.exact.wide.number import E_HIGH, E_INF, E_LOW, E_MIN, WIDTH, Array, Wide, magnitude_bits, operation
 
 
 def where(condition: Array, chosen: Array | int, other: Array | int) -> Array:
-    """`chosen` where the condition holds, else `other`; scalars take the other operand's dtype, shapes broadcast."""
-    dtype = next(x.dtype for x in (chosen, other) if not isinstance(x, int))
+    """`chosen` where the condition holds, else `other`; Python ints take the other's dtype, two are int32."""
+    dtype = next((x.dtype for x in (chosen, other) if not isinstance(x, int)), jnp.int32)
     shape = jnp.broadcast_shapes(*(jnp.shape(x) for x in (condition, chosen, other)))
     a, b = (
         lax.full(shape, x, dtype) if isinstance(x, int) else jnp.broadcast_to(x, shape)
@@ -23,6 +24,11 @@ def int32(x: Array) -> Array:
 
 def int64(x: Array) -> Array:
     return lax.convert_element_type(x, jnp.int64)
+
+
+def bounded(x: Array, low: int, high: int) -> Array:
+    """min(max(x, low), high) for Python ints that fit the dtype of `x`."""
+    return jnp.minimum(jnp.maximum(x, low), high)
 
 
 def settle(m: Array, e: Array, bits: int) -> Wide:
@@ -44,8 +50,8 @@ def round_top(t: Array, e: Array, bits: int) -> Wide:
 
 
 def leading(s: Array) -> Array:
-    """How far `s` (int32 or int64) can be shifted left without changing its sign; 31 or 63 for 0 and −1."""
-    sign = s >> (jnp.iinfo(s.dtype).bits - 1)
+    """How far `s` (int32 or int64) can be shifted left without changing its sign; 31 or 63 for 0 and -1."""
+    sign = s >> (np.iinfo(s.dtype).bits - 1)
     return lax.clz(s ^ sign) - 1
 
 
