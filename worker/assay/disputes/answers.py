@@ -110,7 +110,16 @@ def _trace(
     return replace(frame, trace_root=trace)
 
 
-def _item(position: Position, move: RevealItem) -> bytes:
+def opened_by(position: Position, move: Move) -> Opened:
+    """The frame that an answer to STEP or ITEM shows. Raises MoveRefused as check_answer does."""
+    if isinstance(move, RevealItem):
+        return _item(position, move)
+    if isinstance(move, RevealStep):
+        return _step(position, move)
+    raise MoveRefused(f"{move.name} opens no frame")
+
+
+def _item(position: Position, move: RevealItem) -> Opened:
     require(move.template.key == position.frame, "game: another frame")
     require(program_root_of(move.inputs, move.body_root) == move.template.body_root, "game: another program")
     require(1 <= len(move.entries) <= MAX_ENTRIES, "game: wrong number of entries")
@@ -125,7 +134,7 @@ def _item(position: Position, move: RevealItem) -> bytes:
     require(item == position.root, "game: entries do not hash to the item")
     frame = Frame(move.body_root, carry_root=position.agreed, step=position.first)
     whole = _trace(move.entries[0], frame, move.body, move.children, move.last)
-    return Opened(whole, move.body.nodes, extra_of(move.entries, move.loops)).digest
+    return Opened(whole, move.body.nodes, extra_of(move.entries, move.loops))
 
 
 def _page(position: Position, move: RevealPage) -> bytes:
@@ -147,11 +156,11 @@ def _terms(position: Position, move: RevealTerms) -> bytes:
     return digest_of(["int256[]"], [list(move.partials)])
 
 
-def _step(position: Position, move: RevealStep) -> bytes:
+def _step(position: Position, move: RevealStep) -> Opened:
     require(move.template.key == position.frame, "game: another frame")
     frame = replace(move.template, carry_root=position.agreed, step=position.first)
     whole = _trace(position.root, frame, move.body, move.children, move.last)
-    return Opened(whole, move.body.nodes).digest
+    return Opened(whole, move.body.nodes)
 
 
 def _states(position: Position, move: RevealStates) -> bytes:
@@ -162,8 +171,8 @@ def _states(position: Position, move: RevealStates) -> bytes:
 
 _ANSWERS: dict[str, Callable[[Position, Any], bytes]] = {
     "reveal_row": _row,
-    "reveal_item": _item,
-    "reveal_step": _step,
+    "reveal_item": lambda position, move: _item(position, move).digest,
+    "reveal_step": lambda position, move: _step(position, move).digest,
     "reveal_states": _states,
     "reveal_page": _page,
     "reveal_terms": _terms,

@@ -1,4 +1,4 @@
-"""The Leaf as the game sees it: recomputes one thing from proven operands (contracts/interfaces/ILeaf.vyi)."""
+"""The Leaf as the game sees it: recomputes one thing from proven operands (contracts/interfaces/I*Leaf.vyi)."""
 
 from dataclasses import dataclass
 from typing import Any, Protocol

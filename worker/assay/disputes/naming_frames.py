@@ -52,7 +52,7 @@ def name_node(position: Position, digest: bytes, move: NameNode, leaf: Leaf) -> 
         code, body, trips, _, carry, invariants = leaf.loop_of(frame, node, evidence)
         if code != OK:
             return Verdict.DEFENDED_PROGRAM
-        return _steps(Frame(body, invariants_root=invariants), carry, root, 0, trips)
+        return _steps(Frame(body, invariants_root=invariants), node, (carry, root), (0, trips))
     code, op, dtype, dims = leaf.node_of(frame, node, evidence)
     if code != OK:
         return Verdict.DEFENDED_PROGRAM
@@ -66,12 +66,12 @@ def name_node(position: Position, digest: bytes, move: NameNode, leaf: Leaf) -> 
     return Position(state, nodes.frame, root, node, head, True, pages, height_of(pages), kind=op)
 
 
-def _steps(template: Frame, agreed: bytes, contested: bytes, first: int, last: int) -> Position:
-    """Steps of a loop under contest; one of them is a frame."""
+def _steps(template: Frame, node: int, ends: tuple[bytes, bytes], steps: tuple[int, int]) -> Position:
+    """Steps of loop `node` between an agreed and a contested state; a single one is a frame."""
+    (agreed, contested), (first, last) = ends, steps
     state = State.LOOP if last - first > 1 else State.STEP
-    return Position(
-        state, template.key, contested, agreed=agreed, first=first, last=last if state is State.LOOP else 0
-    )
+    last = last if state is State.LOOP else 0
+    return Position(state, template.key, contested, node, agreed=agreed, first=first, last=last)
 
 
 def _listed(position: Position, digest: bytes, move: NameTrace | NameLoop) -> None:
@@ -86,7 +86,7 @@ def name_trace(position: Position, digest: bytes, move: NameTrace, leaf: Leaf) -
     frame, evidence, node = move.opened.frame, move.evidence, move.loops[move.entry - 1]
     require(len(evidence.descriptor) > 0, "game: no descriptor")
     if evidence.descriptor[0] != LOOP:
-        code, _, _, _ = leaf.node_of(frame, node, evidence)
+        code, *_ = leaf.node_of(frame, node, evidence)
         return ruled(code, differs=True)
     code, _, trips, stride, _, _ = leaf.loop_of(frame, node, evidence)
     if code != OK or stride == 0:
@@ -125,7 +125,9 @@ def name_state(position: Position, move: NameState, leaf: Leaf) -> Next:
     )
     first = (index - 1) * stride
     template = Frame(body, invariants_root=invariants)
-    return _steps(template, move.before, move.child.hash, first, min(first + stride, trips))
+    return _steps(
+        template, position.node, (move.before, move.child.hash), (first, min(first + stride, trips))
+    )
 
 
 def name_step(position: Position, digest: bytes, move: NameStep) -> Position:

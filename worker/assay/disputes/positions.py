@@ -45,7 +45,8 @@ class Frame:
 class Position:
     """What is contested. Every field is 0 where the state does not use it.
 
-    frame: key of the template (ITEMS, ITEM, STEP, LOOP) or of the whole frame (below). node: the contested node.
+    frame: key of the template (ITEMS, ITEM, STEP, LOOP) or of the whole frame (below). node: the contested node, or
+    the loop whose steps are.
     root: the contested hash. Row states: `rooted` says that `root` still has its header (count or tensor head)
     around the row's top; count leaves; root stands at (level, index). agreed: the carry of ITEM and STEP, state
     `first` of LOOP, the trace root of STATES. first, last: steps of LOOP, terms of TERMS; first is the step index
