@@ -298,7 +298,8 @@ class Tour:
     def _job_in_batches(self) -> None:
         # no spare: each of the two holds a seat of every lot, whatever the draw
         job = self.job(self.terms(lots=12, spares=0), ("north", "south"), "12 lots, two seats")
-        job.work().settle()
+        # east gets its first credit here: from now on it costs the same to pay any of the three that are not shared
+        job.work().settle("east")
 
     def _job_cancelled_and_declined(self) -> None:
         # none of these is shared: who is paid the cancellation fee depends on the draw, what that costs must not
@@ -410,9 +411,9 @@ class TourJob:
         )
         return self
 
-    def settle(self) -> None:
+    def settle(self, poker: str = "challenger") -> None:
         self.tour.wait(DEVNET.delivery_window_seconds + 1)
-        self._send("challenger", "poke_lots", self.award, list(range(self.terms.lots)))
+        self._send(poker, "poke_lots", self.award, list(range(self.terms.lots)))
         self.tour.lives[self.case] = self.spent
 
     @staticmethod
