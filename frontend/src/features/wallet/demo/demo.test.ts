@@ -1,10 +1,11 @@
 import { encodeFunctionData } from "viem";
 import { afterEach, expect, test, vi } from "vitest";
 import { accountOf, ROLES } from "@/features/wallet/demo/accounts";
+import { escrowOf } from "@/features/wallet/demo/calls";
 import { demoConnector } from "@/features/wallet/demo/connector";
-import { escrowOf, explainCall, explainTypedData } from "@/features/wallet/demo/explain";
+import { explainCall, explainTypedData } from "@/features/wallet/demo/explain";
 import { createDemoProvider } from "@/features/wallet/demo/provider";
-import { testUsdAbi } from "@/generated/contracts";
+import { availabilityAbi, testUsdAbi } from "@/generated/contracts";
 import { address, CONFIG, hash } from "@/test/render";
 
 const buyer = ROLES[0] ?? { index: 1, name: "Buyer", kind: "buyer" as const };
@@ -57,6 +58,27 @@ test("explainCall__approval__amount and contract in words", () => {
   expect(words.lines[0]).toEqual(["Amount", "1.50 USD"]);
   expect(words.lines[1]?.[1]).toContain("Escrow");
   expect(words.caution).toContain("Nothing is bought yet");
+});
+
+test("explainCall__page request__price, clock, page and what happens to the money", () => {
+  const app = {
+    ...CONFIG,
+    contracts: { ...CONFIG.contracts, Availability: address("7") },
+    params: { page_price_usd6: 20_000, page_clock_seconds: 20 },
+  };
+  const data = encodeFunctionData({
+    abi: availabilityAbi,
+    functionName: "request_page",
+    args: [hash("1"), [], 4, 0, 3, 1n, 2n],
+  });
+  const words = explainCall(app, address("7"), data);
+  expect(words.title).toBe("Ask for a page of a result on chain");
+  expect(words.lines.slice(0, 3)).toEqual([
+    ["Price of a page", "0.02 USD"],
+    ["Time to show it", "20 s"],
+    ["Page", "3 of item 1 of lot 4"],
+  ]);
+  expect(words.caution).toContain("comes back to you");
 });
 
 test("explainCall__unknown call__warns", () => {
