@@ -168,7 +168,6 @@ class Program:
 
     def run(self, inputs: Sequence[Any], index: int = 0) -> list[Any]:
         """The outputs for these inputs as item `index` of its job, on JAX's default device, as NumPy arrays."""
-        from assay.program import executor
+        from assay.program.executor import run
 
-        outputs: list[Any] = executor.run(self, inputs, index)
-        return outputs
+        return list(run(self, inputs, index))

@@ -1,4 +1,7 @@
-"""Roots of bodies and programs, and of tensors given as arrays (FORMAT.md, "Values and roots")."""
+"""Roots of bodies and programs, and tensors as bytes (FORMAT.md, "Values and roots").
+
+Roots of tensors are `assay.commitment.tensor`'s.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +12,11 @@ from typing import Any
 import numpy as np
 
 from assay.commitment.row import Row, leaf_hash
-from assay.program.dtypes import DType, TensorSpec, spec_of
+from assay.commitment.tensor import tensor_root
+from assay.program.dtypes import DType, TensorSpec
 
-PAGE_BYTES = 256
-TENSOR_DOMAIN = b"assay/tensor/1"
+__all__ = ["body_root", "program_root", "tensor_array", "tensor_bytes", "tensor_root"]
+
 BODY_DOMAIN = b"assay/body/1"
 PROGRAM_DOMAIN = b"assay/program/1"
 
@@ -35,24 +39,16 @@ def tensor_bytes(array: Any) -> bytes:
     return values.astype(values.dtype.newbyteorder("<"), copy=False).tobytes()
 
 
-def tensor_root(array: Any) -> bytes:
-    """The 32-byte root of a NumPy or JAX array. Raises TypeError for an element type programs do not have."""
-    spec = spec_of(array)
-    data = tensor_bytes(array)
-    view = memoryview(data + bytes(-len(data) % PAGE_BYTES))
-    pages = (view[start : start + PAGE_BYTES] for start in range(0, len(view), PAGE_BYTES))
-    shape = bytes((spec.dtype, len(spec.dims))) + b"".join(map(u64, spec.dims))
-    return sha256(b"\x02" + TENSOR_DOMAIN + shape + _top(pages)).digest()
-
-
 def tensor_array(spec: TensorSpec, data: bytes) -> np.ndarray[Any, Any]:
     """The array of a spec's row-major little-endian bytes. Raises ValueError when the length does not fit."""
     if len(data) != spec.nbytes:
         raise ValueError(f"{spec} has {spec.nbytes} bytes, {len(data)} came")
     if spec.dtype is DType.BOOL:
-        return np.frombuffer(data, np.uint8).reshape(spec.dims) != 0
+        flags: np.ndarray[Any, Any] = np.frombuffer(data, np.uint8).reshape(spec.dims) != 0
+        return flags
     stored = np.frombuffer(data, spec.dtype.numpy.newbyteorder("<")).reshape(spec.dims)
-    return stored.astype(spec.dtype.numpy)
+    made: np.ndarray[Any, Any] = stored.astype(spec.dtype.numpy)
+    return made
 
 
 def body_root(descriptors: Sequence[bytes]) -> bytes:
