@@ -6,7 +6,9 @@ The stated errors are in `README.md` of `assay.exact`. Importing it changes no J
 """
 
 from assay.exact.wide.arithmetic import abs, add, div, integer_pow, mul, neg, sign, square, sub
+from assay.exact.wide.composed import acos, acosh, asin, asinh, atan, atanh, cosh, sinh
 from assay.exact.wide.convert import decode, encode, from_int, to_int
+from assay.exact.wide.error_function import erf, erf_inv, erfc
 from assay.exact.wide.exponential import exp, exp2, expm1, logistic, tanh
 from assay.exact.wide.logarithm import log, log1p, pow
 from assay.exact.wide.number import (
@@ -36,7 +38,10 @@ from assay.exact.wide.order import (
     select,
 )
 from assay.exact.wide.packing import normalise, resize
+from assay.exact.wide.reductions import reduce_max, reduce_min, reduce_sum
 from assay.exact.wide.roots import cbrt, rsqrt, sqrt
+from assay.exact.wide.rounding import ceil, floor, rem, round
+from assay.exact.wide.trigonometry import atan2, cos, sin, tan
 
 __all__ = [
     "E_HIGH",
@@ -49,16 +54,30 @@ __all__ = [
     "WIDTH",
     "Wide",
     "abs",
+    "acos",
+    "acosh",
     "add",
+    "asin",
+    "asinh",
+    "atan",
+    "atan2",
+    "atanh",
     "cbrt",
+    "ceil",
     "clamp",
+    "cos",
+    "cosh",
     "decode",
     "div",
     "encode",
     "eq",
+    "erf",
+    "erf_inv",
+    "erfc",
     "exp",
     "exp2",
     "expm1",
+    "floor",
     "from_int",
     "from_order_key",
     "ge",
@@ -78,13 +97,21 @@ __all__ = [
     "normalise",
     "order_key",
     "pow",
+    "reduce_max",
+    "reduce_min",
+    "reduce_sum",
+    "rem",
     "resize",
+    "round",
     "rsqrt",
     "select",
     "sign",
+    "sin",
+    "sinh",
     "sqrt",
     "square",
     "sub",
+    "tan",
     "tanh",
     "to_int",
 ]

@@ -25,7 +25,7 @@ def shifted_right(x: Array, by: Array, low: int = 0) -> Array:
 
 
 def horner(x: Array, coefficients: tuple[int, ...]) -> Array:
-    """The polynomial at a Q30 `x` of |x| < 1, int32, in the fractional bits of its coefficients."""
+    """The polynomial at a Q30 `x` of |x| < 2, int32, in the fractional bits of its coefficients."""
     result = product(x, coefficients[-1], 30) + coefficients[-2]
     for coefficient in coefficients[-3::-1]:
         result = product(result, x, 30) + coefficient
