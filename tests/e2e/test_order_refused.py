@@ -11,7 +11,7 @@ from eth_account import Account
 from playwright.sync_api import Page, expect
 from web3 import Web3
 
-from assay.stack.economy import Economy
+from assay.stack.economy import USD, Economy
 from tests.e2e.order import (
     HEIGHT,
     POST,
@@ -156,13 +156,26 @@ def test_order__post_clicked_twice_at_once__one_job(page: Page, web3: Web3, econ
     assert before[0] - economy.usd_of("buyer") == escrow
 
 
-def test_order__empty_wallet__names_what_is_missing_and_the_faucet_gives_it(
+def test_order__empty_wallet__names_what_is_missing_and_the_faucets_give_it(
     page: Page, web3: Web3, economy: Economy
 ) -> None:
     newcomer = Account.create()
     wallet_of(page, web3, newcomer)
     fill_job(page)
+    # reading a price costs nothing: the scene is in the store, put there by somebody with money or without
     upload_if_asked(page)
+    dollars = re.compile(r"It holds 0\.00 USD of the [\d.]+ USD that the escrow takes")
+    gas = re.compile(r"It holds 0 ETH of the about [\d.]+ ETH that the gas costs")
     with no_money_moves(economy, newcomer.address):
         blocked = page.get_by_role("button", name=re.compile(r"^Not enough tUSD: [\d.,]+ USD missing$"))
         expect(blocked).to_be_disabled()
+        expect(page.get_by_text(dollars)).to_be_visible()
+        expect(page.get_by_text(gas)).to_be_visible()
+    page.get_by_role("button", name="Get 1 test ETH from the local node").click()
+    expect(page.get_by_text(gas)).to_have_count(0)
+    assert web3.eth.get_balance(newcomer.address) == 10**18
+    expect(blocked).to_be_disabled()
+    page.get_by_role("button", name="Get 10,000 test USD from the faucet").click()
+    expect(page.get_by_role("button", name=POST)).to_be_enabled()
+    expect(page.get_by_text(dollars)).to_have_count(0)
+    assert economy.contract("TestUSD").functions.balanceOf(newcomer.address).call() == 10_000 * USD

@@ -29,9 +29,11 @@ export function useTokenBalance(account: Hex | null) {
 /** Native coin for gas. */
 export function useGasBalance(account: Hex | null) {
   const wagmi = useWagmiConfig();
+  const head = useHead();
   return useQuery({
-    queryKey: keys.chain("gas-balance", account),
+    queryKey: keys.chain("gas-balance", account, head?.number ?? 0),
     queryFn: async () => (await getBalance(wagmi, { address: account as Hex })).value,
     enabled: account !== null,
+    placeholderData: (previous) => previous,
   });
 }

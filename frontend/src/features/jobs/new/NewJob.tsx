@@ -11,7 +11,7 @@ import { ResumeDraft } from "@/features/jobs/new/ResumeDraft";
 import { SceneInput } from "@/features/jobs/new/SceneInput";
 import { SceneUpload } from "@/features/jobs/new/SceneUpload";
 import { strings } from "@/features/jobs/new/strings";
-import { useGasText, usePreflight } from "@/features/jobs/new/usePreflight";
+import { usePostGas, usePreflight } from "@/features/jobs/new/usePreflight";
 import { requestOf, useQuote } from "@/features/jobs/new/useQuote";
 import { useScene } from "@/features/jobs/new/useScene";
 import { useWallet } from "@/features/wallet/useWallet";
@@ -21,6 +21,7 @@ import type { Quote, Refusal } from "@/lib/api/types";
 import type { Hex } from "@/lib/bytes";
 import type { Terms } from "@/lib/chain/terms";
 import { useConfig } from "@/lib/config";
+import { formatGas } from "@/lib/format/gas";
 import { useChainNow } from "@/lib/live/useHead";
 import { type RenderSpec, renderSpecOf } from "@/lib/render/plan";
 import { Card } from "@/ui/Card";
@@ -45,7 +46,7 @@ export function NewJob({ from }: { from?: string | undefined }) {
     [quote, spec, order],
   );
   const preflight = usePreflight(checked.terms);
-  const gas = useGasText(checked.terms, quote.query.data?.picks ?? [], wallet.address);
+  const gas = usePostGas(checked.terms, quote.query.data?.picks ?? [], wallet.address);
   const now = useChainNow();
   const quoted = quote.query.data ? BigInt(quote.query.data.price.escrow_usd6) : null;
   const blocked = blockedBecause(checked.problem, quote.current, preflight.data, quoted, now);
@@ -85,12 +86,13 @@ export function NewJob({ from }: { from?: string | undefined }) {
                   picks: quote.query.data.picks,
                   escrowUsd6: preflight.data.escrowUsd6,
                 }}
+                gasWei={gas}
                 blocked={blocked}
                 onUnsure={() => setDraft(readDraft(app.genesis_hash))}
               />
             )}
             {checked.problem && <Notice tone="bad" title={checked.problem} />}
-            <QuotePanel quote={quote.query.data} gas={gas} />
+            <QuotePanel quote={quote.query.data} gas={gas === null ? null : formatGas(gas)} />
           </div>
         ) : (
           <QuoteWaiting

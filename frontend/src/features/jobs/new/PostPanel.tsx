@@ -1,19 +1,22 @@
 /** The last part of the form: what is about to happen in words, and the one button that walks through it. */
 import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
+import { FundsNotice } from "@/features/jobs/new/FundsNotice";
 import { strings } from "@/features/jobs/new/strings";
+import { type Shortfall, useFunds } from "@/features/jobs/new/useFunds";
 import { type Order, type OrderStep, useOrder } from "@/features/jobs/new/useOrder";
-import { FaucetButton } from "@/features/wallet/FaucetButton";
 import { strings as walletStrings } from "@/features/wallet/strings";
 import { TxButton, TxNote } from "@/features/wallet/TxButton";
-import { useTokenBalance } from "@/features/wallet/useToken";
 import { type Transaction, useTransaction } from "@/features/wallet/useTransaction";
 import { useWallet } from "@/features/wallet/useWallet";
+import { formatGas } from "@/lib/format/gas";
 import { formatUsd6 } from "@/lib/format/usd";
 import { Button } from "@/ui/Button";
 
 interface Props {
   order: Omit<Order, "buyer">;
+  /** About what the gas costs; null while unknown. */
+  gasWei: bigint | null;
   /** A sentence that forbids sending (quote out of date, market paused, server and chain differ). */
   blocked: string | null;
   onUnsure(): void;
@@ -21,14 +24,15 @@ interface Props {
 
 export const POST_KEY = "post-job";
 
-export function PostPanel({ order, blocked, onUnsure }: Props) {
+export function PostPanel({ order, gasWei, blocked, onUnsure }: Props) {
   const wallet = useWallet();
-  const balance = useTokenBalance(wallet.address);
+  const funds = useFunds(wallet.address, order.escrowUsd6, gasWei);
   const navigate = useNavigate();
   const tx = useTransaction(POST_KEY);
   const flow = useOrder(tx);
-  const missing = balance.data === undefined ? 0n : order.escrowUsd6 - balance.data;
-  const poor = wallet.address !== null && missing > 0n;
+  // once the escrow has left, what remains need not pay for another
+  const asking = flow.busy || tx.state.step !== "idle";
+  const poor = funds === null || asking ? null : poorBecause(funds);
 
   const posted = tx.state.step === "done" ? flow.jobId : null;
   useEffect(() => {
@@ -65,10 +69,10 @@ export function PostPanel({ order, blocked, onUnsure }: Props) {
         size="large"
         className="w-full"
         busy={flow.busy || tx.state.step === "pending"}
-        disabled={Boolean(blocked) || poor}
+        disabled={Boolean(blocked ?? poor) || tx.state.step === "done"}
         onClick={() => wallet.address && void flow.run({ ...order, buyer: wallet.address })}
       >
-        {labelOf(flow.busy, flow.step, tx, poor ? strings.insufficient(formatUsd6(missing)) : null, amount)}
+        {labelOf(flow.busy, flow.step, tx, poor, amount)}
       </Button>
       <div aria-live="polite" className="-my-1 text-sm empty:hidden">
         {flow.error ? (
@@ -78,9 +82,14 @@ export function PostPanel({ order, blocked, onUnsure }: Props) {
         )}
       </div>
       <TxNote tx={tx} />
-      {poor && <FaucetButton />}
+      {poor && funds && <FundsNotice funds={funds} />}
     </div>
   );
+}
+
+function poorBecause({ haveWei, missingUsd6, missingWei }: Shortfall): string | null {
+  if (missingUsd6 > 0n) return strings.insufficient(formatUsd6(missingUsd6));
+  return missingWei > 0n ? strings.insufficientGas(formatGas(haveWei + missingWei)) : null;
 }
 
 function labelOf(

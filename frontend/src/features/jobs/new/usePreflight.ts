@@ -1,6 +1,5 @@
 /** What only the chain can say about an order before it is signed: the contract's own escrow, balance, pause, gas. */
 import { useQuery } from "@tanstack/react-query";
-import { formatEther } from "viem";
 import { useConfig as useWagmiConfig } from "wagmi";
 import { estimateFeesPerGas, readContract } from "wagmi/actions";
 import { estimatePostGas } from "@/features/jobs/new/estimatePostGas";
@@ -39,7 +38,8 @@ export function usePreflight(terms: Terms | null) {
 const POST_GAS_BASE = 245_000n;
 const POST_GAS_PER_AWARDEE = 55_000n;
 
-export function useGasText(terms: Terms | null, picks: readonly Pick[], account: Hex | null): string | null {
+/** Cost in wei of posting the job now; null until the node has said it. */
+export function usePostGas(terms: Terms | null, picks: readonly Pick[], account: Hex | null): bigint | null {
   const wagmi = useWagmiConfig();
   const app = useConfig();
   const { data } = useQuery({
@@ -51,7 +51,7 @@ export function useGasText(terms: Terms | null, picks: readonly Pick[], account:
       const exact = account
         ? await estimatePostGas(wagmi, app, account, terms as Terms, picks).catch(() => null)
         : null;
-      return `${Number(formatEther((exact ?? bound) * fees.maxFeePerGas)).toPrecision(2)} ETH`;
+      return (exact ?? bound) * fees.maxFeePerGas;
     },
   });
   return data ?? null;
