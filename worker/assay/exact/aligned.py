@@ -35,22 +35,8 @@ def top_exponent(x: Wide, axes: tuple[int, ...]) -> Any:
     return int32(lax.reshape(top, shape))
 
 
-def total(x: Wide, axes: tuple[int, ...], width: int) -> Wide:
-    """Sum along `axes`: exact but for terms below 2^-guard of the largest, rounded once.
-
-    The error is at most 0.5 units in the last place, and terms · 2^-guard units of the largest term's last place.
-    """
-    terms = 1
-    for d in axes:
-        terms *= x.shape[d]
-    guard = guard_bits(terms, width)
-    top = top_exponent(x, axes)
-    summed = lax.reduce(lift(x, top, guard), jnp.int64(0), lax.add, axes)
-    return settle_sum(summed, lax.reshape(top, summed.shape), guard, width)
-
-
 def running_total(x: Wide, axis: int, reverse: bool, width: int) -> Wide:
-    """Prefix sums along `axis`; the error is as in `total`, over the largest term of the whole axis."""
+    """Prefix sums along `axis`; the error is as in `wide.reduce_sum`, over the largest term of the whole axis."""
     guard = guard_bits(x.shape[axis], width)
     top = top_exponent(x, (axis,))
     summed = lax.cumsum(lift(x, top, guard), axis=axis, reverse=reverse)

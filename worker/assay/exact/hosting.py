@@ -26,15 +26,23 @@ def host_value(array: Any, aval: Any, width: int) -> Value:
     if is_key(aval):
         return Keys(np.asarray(jax.random.key_data(array)), impl_of(aval))
     if is_float(aval):
-        if np.ndim(array) == 0:
-            return _scalar(float(array), width)
         return wide.encode(np.asarray(array), width=width)
     return np.asarray(array).astype(aval.dtype)
 
 
+def constant_value(array: Any, aval: Any, width: int) -> Value:
+    """A constant of the function's own. A NaN there marks what must not be read (an empty mean, a missing index): it is 0."""
+    if not is_float(aval):
+        return host_value(array, aval, width)
+    if np.ndim(array) == 0:
+        return _scalar(float(array), width)
+    values = np.asarray(array).astype(np.float64)
+    return wide.encode(np.where(np.isnan(values), 0.0, values), width=width)
+
+
 @lru_cache(maxsize=4096)
 def _scalar(value: float, width: int) -> Wide:
-    return wide.encode(np.float64(value), width=width)
+    return wide.encode(np.float64(0.0 if value != value else value), width=width)
 
 
 def host_array(value: Value, aval: Any) -> Any:

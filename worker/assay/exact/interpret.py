@@ -11,7 +11,7 @@ from jax.extend import source_info_util
 from jax.extend.core import ClosedJaxpr, Jaxpr, JaxprEqn, Literal
 
 from assay.exact.errors import UnsupportedPrimitive
-from assay.exact.hosting import host_value
+from assay.exact.hosting import constant_value
 from assay.exact.precision import DEFAULT, Precision, region_of
 from assay.exact.rules import FLOAT_RULES, INTEGER_PRIMITIVES, INTEGER_RULES, Call, hint_for
 from assay.exact.values import Value, is_float, is_key
@@ -54,14 +54,14 @@ def _walk(jaxpr: Jaxpr, consts: Sequence[Any], values: Sequence[Value], setting:
 
     def read(atom: Any, width: int) -> Value:
         if isinstance(atom, Literal):
-            return _constant(atom.val, atom.aval, width, setting)
+            return constant_value(atom.val, atom.aval, width)
         value, has = env[atom]
         if has == width or not isinstance(value, Wide):
             return value
         return resize(value, width=width)
 
     for var, constant in zip(jaxpr.constvars, consts, strict=True):
-        env[var] = _constant(constant, var.aval, own, setting), own
+        env[var] = constant_value(constant, var.aval, own), own
     for var, value in zip(jaxpr.invars, values, strict=True):
         env[var] = value, own
     last_use = _last_uses(jaxpr) if setting.observer is not None else {}
@@ -74,14 +74,6 @@ def _walk(jaxpr: Jaxpr, consts: Sequence[Any], values: Sequence[Value], setting:
         for var in last_use.get(index, ()):
             env.pop(var, None)
     return [read(atom, own) for atom in jaxpr.outvars]
-
-
-def _constant(array: Any, aval: Any, width: int, setting: Setting) -> Value:
-    try:
-        return host_value(array, aval, width)
-    except ValueError as error:
-        hint = f"{error}. Where a NaN marks what must not be read, use 0 or -inf."
-        raise UnsupportedPrimitive("constant", setting.where or "a line JAX did not record", hint) from None
 
 
 def _inside(eqn: JaxprEqn, setting: Setting) -> Setting:

@@ -29,7 +29,7 @@ class Precision:
     """
 
     wide: int = WIDTH
-    dot: tuple[int, int] = (20, 20)
+    dot: tuple[int, int] = (22, 22)
     exponents: Literal["axis", "tensor"] = "axis"
 
     def __post_init__(self) -> None:

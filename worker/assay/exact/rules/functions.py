@@ -3,6 +3,7 @@
 from typing import Any
 
 from assay.exact import wide
+from assay.exact.rules.dots import as_wide
 from assay.exact.rules.registry import Call, rule
 from assay.exact.values import Value, broadcast
 
@@ -24,7 +25,7 @@ def _one(name: str) -> Any:
 def _two(name: str) -> Any:
     def apply(call: Call, a: Value, b: Value) -> Value:
         shape = tuple(call.out.shape)
-        return getattr(wide, name)(broadcast(a, shape), broadcast(b, shape), width=call.width)
+        return getattr(wide, name)(*(broadcast(as_wide(v, call), shape) for v in (a, b)), width=call.width)
 
     return apply
 
@@ -33,3 +34,9 @@ for _name in SAME_NAME:
     rule(_name)(_one(_name))
 for _name in TWO:
     rule(_name)(_two(_name))
+
+
+@rule("round")
+def round_(call: Call, x: Value) -> Value:
+    """To whole numbers; halves to even, or away from zero."""
+    return wide.round(x, to_even="EVEN" in str(call.params["rounding_method"]), width=call.width)

@@ -7,7 +7,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
-from assay.exact import aligned
+from assay.exact import aligned, wide
 from assay.exact.rules.convolution import spatial_axes
 from assay.exact.rules.integers import fold_axes
 from assay.exact.rules.reductions import from_key, key
@@ -15,6 +15,7 @@ from assay.exact.rules.registry import Call, rule
 from assay.exact.values import Value, each_part, shape_of
 from assay.exact.windows import flat_reads, take_rows
 from assay.exact.wide import E_MIN, Wide
+from assay.exact.wide.packing import int32
 
 LOWEST = -(2**62)
 """Below every order key."""
@@ -35,7 +36,7 @@ def window_sum(call: Call, x: Value) -> Value:
     if not isinstance(x, Wide):
         return lax.reshape(lax.reduce(_windows(call, x, 0), x.dtype.type(0), lax.add, (0,)), shape)
     parts = Wide(_windows(call, x.m, 0), _windows(call, x.e, E_MIN))
-    return each_part(lambda p: lax.reshape(p, shape), aligned.total(parts, (0,), call.width))
+    return each_part(lambda p: lax.reshape(p, shape), wide.reduce_sum(parts, axes=(0,), width=call.width))
 
 
 @rule("reduce_window_max", "reduce_window_min", always=True)
@@ -115,8 +116,6 @@ def select_and_scatter_add(call: Call, source: Value, operand: Wide) -> Wide:
     dims = lax.ScatterDimensionNumbers(
         update_window_dims=(), inserted_window_dims=(0,), scatter_dims_to_operand_dims=(0,)
     )
-    from assay.exact.wide.packing import int32
-
     top = int32(lax.scatter_max(lax.full((size,), E_MIN, jnp.int16), rows, flat.e, dims))
     take = lax.GatherDimensionNumbers(offset_dims=(), collapsed_slice_dims=(0,), start_index_map=(0,))
     guard = aligned.guard_bits(at.size, call.width)

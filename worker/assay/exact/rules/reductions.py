@@ -17,7 +17,7 @@ from assay.exact.wide import Wide
 @rule("reduce_sum")
 def reduce_sum(call: Call, x: Wide) -> Wide:
     """One exact integer sum after alignment."""
-    return aligned.total(x, tuple(call.params["axes"]), call.width)
+    return wide.reduce_sum(x, axes=tuple(call.params["axes"]), width=call.width)
 
 
 @rule("cumsum")
@@ -70,8 +70,8 @@ def cumlogsumexp(call: Call, x: Wide) -> Wide:
 @rule("reduce_max", "reduce_min")
 def reduce_extreme(call: Call, x: Wide) -> Wide:
     """The largest or smallest along axes, exact."""
-    reduce = lax.reduce_max if call.name == "reduce_max" else lax.reduce_min
-    return from_key(reduce(key(x, call), axes=tuple(call.params["axes"])), call)
+    find = wide.reduce_max if call.name == "reduce_max" else wide.reduce_min
+    return find(x, axes=tuple(call.params["axes"]), width=call.width)
 
 
 @rule("cummax", "cummin")
