@@ -12,7 +12,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assay.exact import dot
-from assay.exact.dot import ExactDotError, exact_dot, exact_dot_p, legal_routes, max_terms, selection
+from assay.exact.dot import (
+    ExactDotError,
+    evaluate,
+    exact_dot,
+    exact_dot_p,
+    legal_routes,
+    max_terms,
+    selection,
+)
 from assay.exact.dot.routes import NATIVE, UNITS, Route, blocks_of, route_named
 
 KINDS = ("int8", "int16", "int32", "int64")
@@ -70,7 +78,7 @@ def test_exact_dot__every_legal_route__equals_integers(p_a: int, p_b: int, out: 
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("width", [2, 7, 8, 9, 16, 24, 32])
+@pytest.mark.parametrize("width", [2, 8, 9, 32])
 def test_exact_dot__ends_of_each_dtype__saturate(kind: str, width: int) -> None:
     other = min(width, 20)
     for a in extremes(kind, (1, 2, 70), width):
@@ -79,7 +87,7 @@ def test_exact_dot__ends_of_each_dtype__saturate(kind: str, width: int) -> None:
             assert np.array_equal(run(a, b, width, other, "int64").astype(object), expected)
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(
     p_a=st.integers(2, 32), p_b=st.integers(2, 32), batch=st.integers(1, 3), rows=st.integers(1, 9),
     columns=st.integers(1, 9), terms=st.integers(1, 200),
@@ -119,6 +127,19 @@ def test_exact_dot__terms_at_the_bound__exact_and_one_more_refused(p_a: int, p_b
         ExactDotError, match=rf"K = {most + 1} .*p_a = {p_a} .*p_b = {p_b} .*{out}.*K = {most}\b"
     ):
         run(a, a, p_a, p_b, out)
+
+
+def test_exact_dot__more_digit_sums_than_are_held_at_once__same_bits(monkeypatch) -> None:
+    monkeypatch.setattr(evaluate, "STACKED_SUMS", 4)
+    random = np.random.default_rng(5)
+    a, b = (random.integers(-(2**31), 2**31, shape).astype("int32") for shape in ((2, 3, 130), (2, 5, 130)))
+    for name in ("bf16:3x3", "int8:4x3", "f32:3x3"):
+        with jax.enable_x64(True):
+            route = route_named(name, 24, 23, 130)
+            found = evaluate.evaluate(
+                jnp.asarray(a), jnp.asarray(b), p_a=24, p_b=23, out="int64", route=route
+            )
+        assert np.array_equal(np.asarray(found).astype(object), model(a, b, 24, 23))
 
 
 def test_legal_routes__all_widths_and_lengths__sums_of_a_block_stay_exact() -> None:
@@ -273,13 +294,13 @@ def test_choose__a_platform_that_cannot_be_tested_here__takes_native_integers() 
 
 SCRIPT = """
 import hashlib, jax, numpy as np
-from assay.exact.dot import exact_dot, legal_routes
+from assay.exact.dot import exact_dot
 before = jax.config.jax_enable_x64
 random = np.random.default_rng(1)
 a, b = (random.integers(-2**31, 2**31, s).astype("int32") for s in ((2, 70, 513), (2, 65, 513)))
 digests = {}
 with jax.enable_x64(True):
-    for route in ["auto", *(r.name for r in legal_routes(20, 18, 513))]:
+    for route in ("auto", "f64", "int8:3x3", "bf16:3x3"):
         found = exact_dot(a, b, p_a=20, p_b=18, out="int64", route=route)
         digests[route] = hashlib.sha256(np.asarray(found)).hexdigest()
 assert len(set(digests.values())) == 1, digests

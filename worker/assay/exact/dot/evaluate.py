@@ -8,6 +8,7 @@ from assay.exact.dot.bounds import limit_of
 from assay.exact.dot.routes import NATIVE, UNITS, Route, Unit, blocks_of
 
 UNROLLED_BLOCKS = 8
+STACKED_SUMS = 1 << 24  # more digit sums than this are made pair by pair, so that they need not all be held
 _LAST_AXES = (((2,), (2,)), ((0,), (0,)))
 
 
@@ -43,28 +44,49 @@ def evaluate(a: jax.Array, b: jax.Array, *, p_a: int, p_b: int, out: str, route:
     if route.unit == NATIVE:
         return _product(a.astype(dtype), b.astype(dtype), dtype, None)
     unit = UNITS[route.unit]
-    rows, columns = a.shape[1], b.shape[1]
-    left = _stacked(a, route.digits_a, route.width_a, unit)
-    right = _stacked(b, route.digits_b, route.width_b, unit)
-    sums = _blocks(left, right, route, unit, dtype)
-    if route.products == 1:
-        return sums
+    left, right = (
+        _digits(a, route.digits_a, route.width_a, unit),
+        _digits(b, route.digits_b, route.width_b, unit),
+    )
+    if route.products * a.shape[0] * a.shape[1] * b.shape[1] > STACKED_SUMS:
+        sums = [[_blocks(x, y, route, unit, dtype) for y in right] for x in left]
+    else:
+        sums = _stacked_sums(left, right, route, unit, dtype)
+    return _joined(sums, route, dtype)
+
+
+def _digits(x: jax.Array, count: int, width: int, unit: Unit) -> list[jax.Array]:
+    """The digits of an operand in the unit's own type."""
+    operand = jnp.dtype(unit.operand)
+    return [digit.astype(operand) for digit in digits_of(x, count, width)]
+
+
+def _stacked_sums(
+    left: list[jax.Array], right: list[jax.Array], route: Route, unit: Unit, dtype: jnp.dtype
+) -> list[list[jax.Array]]:
+    """Sums of every pair of digits by one product, the digits one below the other: small products gain by it."""
+    rows, columns = left[0].shape[1], right[0].shape[1]
+    a = left[0] if len(left) == 1 else lax.concatenate(left, 1)
+    b = right[0] if len(right) == 1 else lax.concatenate(right, 1)
+    sums = _blocks(a, b, route, unit, dtype)
+    return [
+        [sums[:, i * rows : (i + 1) * rows, j * columns : (j + 1) * columns] for j in range(len(right))]
+        for i in range(len(left))
+    ]
+
+
+def _joined(sums: list[list[jax.Array]], route: Route, dtype: jnp.dtype) -> jax.Array:
+    """Digit sums by their places, modulo 2^bits of `dtype`."""
     total = None
-    for i in range(route.digits_a):
-        for j in range(route.digits_b):
-            part = sums[:, i * rows : (i + 1) * rows, j * columns : (j + 1) * columns]
-            shift = min(route.width_a * i + route.width_b * j, dtype.itemsize * 8)
-            part = lax.shift_left(part, dtype.type(shift)) if shift else part
-            total = part if total is None else lax.add(total, part)
+    for i, line in enumerate(sums):
+        for j, part in enumerate(line):
+            shift = route.width_a * i + route.width_b * j
+            if shift >= dtype.itemsize * 8:
+                continue  # a multiple of 2^bits
+            placed = lax.shift_left(part, dtype.type(shift)) if shift else part
+            total = placed if total is None else lax.add(total, placed)
     assert total is not None
     return total
-
-
-def _stacked(x: jax.Array, count: int, width: int, unit: Unit) -> jax.Array:
-    """[B, R, K] -> [B, count * R, K]: the digits one below the other, so that one product serves them all."""
-    operand = jnp.dtype(unit.operand)
-    parts = [digit.astype(operand) for digit in digits_of(x, count, width)]
-    return parts[0] if count == 1 else lax.concatenate(parts, 1)
 
 
 def _blocks(left: jax.Array, right: jax.Array, route: Route, unit: Unit, dtype: jnp.dtype) -> jax.Array:

@@ -5,6 +5,7 @@ differs from integer arithmetic anywhere is never used, and `self_test` reports 
 fails runs no exact work at all. Choosing by time cannot change a result: every route gives the same integers.
 """
 
+import math
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -18,6 +19,9 @@ from assay.exact.dot.evaluate import evaluate
 from assay.exact.dot.routes import NATIVE, UNITS, Route, blocks_of, legal_routes
 
 _TIMED = (1, 128, 256, 512)
+# Vector units differ most on large products: those are timed apart, when the first one is asked for.
+_TIMED_LARGE = (1, 512, 512, 512)
+_LARGE_MACS = 1 << 26
 # (B, M, N, K): odd sizes, a batch, and sizes that reach a device's tiled kernels
 _TESTED = ((1, 3, 5, 70), (2, 33, 17, 130), (1, 128, 256, 512))
 _LOCK = threading.RLock()
@@ -40,6 +44,7 @@ class UnitReport:
 
 
 _REPORTS: dict[tuple[str, str, str], UnitReport] = {}
+_LARGE_RATES: dict[tuple[str, str, str], float] = {}
 
 
 def unit_report(device: jax.Device, unit: str) -> UnitReport:
@@ -94,10 +99,25 @@ def _seconds(route: Route, device: jax.Device, shape: Sequence[int]) -> float:
     """Estimated time: products, the digits made, the block sums converted and added."""
     batch, rows, columns, terms = shape
     report = unit_report(device, route.unit)
-    products = route.products * batch * rows * columns * terms / report.macs_per_second
+    macs = route.products * batch * rows * columns * terms
+    large = macs >= _LARGE_MACS and route.unit != NATIVE
+    products = macs / (_large_rate(device, route.unit) if large else report.macs_per_second)
     cut = (route.digits_a * rows + route.digits_b * columns) * batch * terms
     added = route.products * blocks_of(route, terms) * batch * rows * columns
     return products + (cut + added) / report.elements_per_second
+
+
+def _large_rate(device: jax.Device, unit: str) -> float:
+    """Multiply-accumulates a second of a unit that passed its test, on large products."""
+    key = (device.platform, str(device.device_kind), unit)
+    with _LOCK:
+        if key not in _LARGE_RATES:
+            with jax.ensure_compile_time_eval(), jax.enable_x64(True), jax.default_device(device):
+                route, width = _probe(unit)
+                run = jax.jit(partial(evaluate, p_a=width, p_b=width, out="int64", route=route))
+                seconds = _time(run, *_operands(_TIMED_LARGE, width)[0][1])
+            _LARGE_RATES[key] = math.prod(_TIMED_LARGE) / seconds
+        return _LARGE_RATES[key]
 
 
 def _probe(unit: str) -> tuple[Route, int]:
@@ -125,7 +145,7 @@ def _examine(device: jax.Device, unit: str) -> UnitReport:
         seconds = _time(run, *_operands(_TIMED, width)[0][1])
     except Exception as error:  # a device without this unit says so in its own way
         return UnitReport(name, unit, False, f"{type(error).__name__}: {error}"[:300], 0.0, 0.0)
-    return UnitReport(name, unit, True, "", np.prod(_TIMED).item() / seconds, _elements_per_second(unit))
+    return UnitReport(name, unit, True, "", math.prod(_TIMED) / seconds, _elements_per_second(unit))
 
 
 def _expected(a: np.ndarray, b: np.ndarray) -> np.ndarray:
