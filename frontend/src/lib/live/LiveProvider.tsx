@@ -20,7 +20,10 @@ const LiveContext = createContext<Live>({ state: "connecting", watch: () => () =
 
 /** Which cached answers a message makes old. */
 export function staleKeys(kind: string, message: LiveMessage): QueryKey[] {
-  const id = typeof message.id === "string" && message.id ? message.id : (message.topic.split(":")[1] ?? "");
+  const named =
+    typeof message.id === "string" && message.id ? message.id : (message.topic.split(":")[1] ?? "");
+  // a lot is named "job:lot"; what is cached hangs under its job
+  const id = named.split(":")[0] ?? "";
   switch (kind) {
     case "head":
       return [keys.status];
