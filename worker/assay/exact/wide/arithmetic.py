@@ -4,53 +4,68 @@ import jax.numpy as jnp
 from jax import lax
 
 from assay.exact.wide.number import WIDTH, Array, Wide, magnitude_bits, operation
-from assay.exact.wide.packing import int32, int64, round_off, settle, where
+from assay.exact.wide.packing import int32, int64, leading, round_mantissa, round_off, saturate, settle, where
 
 
 def aligned(a: Wide, b: Wide, guard: int) -> tuple[Array, Array, Array]:
     """Mantissas of both with one exponent, `guard` bits below the larger's last place, cut downwards; and it."""
-    e_a, e_b = int32(a.e), int32(b.e)
-    top = lax.max(*jnp.broadcast_arrays(e_a, e_b))
+    e_a, e_b = jnp.broadcast_arrays(int32(a.e), int32(b.e))
+    top = lax.max(e_a, e_b)
 
     def part(m: Array, e: Array) -> Array:
-        return lax.shift_right_arithmetic(*jnp.broadcast_arrays(m << guard, jnp.minimum(top - e, 31)))
+        # unsigned, so that the compiler sees that the amount is in range
+        distance = jnp.minimum(lax.convert_element_type(top - e, jnp.uint32), 31)
+        return lax.shift_right_arithmetic(*jnp.broadcast_arrays(m << guard, int32(distance)))
 
-    return part(a.m, e_a), part(b.m, e_b), top - guard
+    return part(a.m, e_a), part(b.m, e_b), top
+
+
+def _rounded_sum(s: Array, top: Array, bits: int) -> Wide:
+    """The number nearest to s · 2^(top - guard): as round_off, but the exponent saturates."""
+    shift = leading(s)
+    m, carry = round_mantissa(lax.shift_left(s, shift), bits)
+    e = top - shift
+    return saturate(m, where(carry, e + 2, e + 1))
 
 
 @operation
 def add(a: Wide, b: Wide, *, width: int = WIDTH) -> Wide:
     """a + b, rounded once from the exact sum: error ≤ 0.5 units in the last place."""
     bits = magnitude_bits(width)
-    x, y, e = aligned(a, b, 30 - bits)
-    return round_off(x + y, e, bits)
+    x, y, top = aligned(a, b, 30 - bits)
+    return _rounded_sum(x + y, top, bits)
 
 
 @operation
 def sub(a: Wide, b: Wide, *, width: int = WIDTH) -> Wide:
     """a - b, rounded once from the exact difference: error ≤ 0.5 units in the last place."""
     bits = magnitude_bits(width)
-    x, y, e = aligned(a, Wide(-b.m, b.e), 30 - bits)
-    return round_off(x + y, e, bits)
+    x, y, top = aligned(a, Wide(-b.m, b.e), 30 - bits)
+    return _rounded_sum(x + y, top, bits)
+
+
+def _pair(q: Array, bits: int) -> tuple[Array, Array]:
+    """Mantissa of q, and whether 31 - bits places were dropped (else 30 - bits); for `q` as in `round_pair`."""
+    drop = 31 - bits
+    high = lax.abs(q) + (1 << (drop - 2)) >= 1 << 30  # would reach 2^bits by rounding at the lower place
+    return where(high, (q + (1 << (drop - 1))) >> drop, (q + (1 << (drop - 2))) >> (drop - 1)), high
 
 
 def round_pair(q: Array, e: Array, bits: int) -> Wide:
-    """The number nearest to q · 2^e, where int32 |q| is 0 or in [2^29, 2^31 - 2^(31 - bits)]: products, quotients."""
-    drop = 31 - bits
-    high = lax.abs(q) + (1 << (drop - 2)) >= 1 << 30  # would reach 2^bits by rounding at the lower place
-    m = where(high, (q + (1 << (drop - 1))) >> drop, (q + (1 << (drop - 2))) >> (drop - 1))
-    return settle(m, where(high, e + drop, e + (drop - 1)), bits)
+    """The number nearest to q · 2^e, where int32 |q| is 0 or in [2^29, 2^31 - 2^(31 - bits)]."""
+    m, high = _pair(q, bits)
+    return settle(m, where(high, e + (31 - bits), e + (30 - bits)), bits)
 
 
 @operation
 def mul(a: Wide, b: Wide, *, width: int = WIDTH) -> Wide:
     """a · b, rounded once from the exact product: error ≤ 0.5 units in the last place."""
     bits = magnitude_bits(width)
-    e = int32(a.e) + int32(b.e)
     cut = 2 * bits - 31
-    if cut <= 0:
-        return round_pair((a.m * b.m) << -cut, e + cut, bits)
-    return round_pair(int32((int64(a.m) * int64(b.m)) >> cut), e + cut, bits)
+    q = (a.m * b.m) << -cut if cut <= 0 else int32((int64(a.m) * int64(b.m)) >> cut)
+    m, high = _pair(q, bits)
+    e = a.e + b.e  # int16 throughout: half the work of int32
+    return saturate(m, where(high, e + bits, e + (bits - 1)))
 
 
 @operation

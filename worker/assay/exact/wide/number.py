@@ -3,12 +3,13 @@
 Its width w counts the sign bit: a number other than zero has 2^(w-2) ≤ |m| < 2^(w-1), so each value has one
 representation. The default, 25, holds every finite float32 that is not subnormal bit for bit (24 magnitude bits).
 
-Exponents, chosen so that no rule needs to ask for zero or infinity before it multiplies or divides:
+Exponents, chosen so that sums and products need not ask for zero or infinity first:
 
-- finite numbers have E_LOW ≤ e ≤ E_HIGH; a smaller result is zero, a larger one is infinite;
-- zero is m = 0, e = E_MIN;
-- an infinity has e = E_INF and m = ±2^(w-2). It is the masked fill of a -inf, and behaves as a very large number:
-  -inf + x = -inf, x / inf = 0, 0 · inf = 0, inf - inf = 0, inf / inf = ±1. There is no NaN.
+- zero is m = 0, e = E_MIN; every other number has E_LOW ≤ e ≤ E_INF;
+- where e > E_HIGH a number is infinite: it decodes as ±inf, equals every infinity of its sign, and otherwise behaves as
+  the very large number it is: -inf + x = -inf, 0 · inf = 0, inf - inf = 0 for equal patterns. It serves as the masked
+  fill. Encoding, and every function but sums and products, writes it as m = ±2^(w-2), e = E_INF. There is no NaN;
+- sums and products saturate the exponent at both ends; the other functions give 0 below E_LOW.
 
 ROUNDING: half up, floor(x + 1/2) in units of the last place of the result, wherever a page does not say otherwise.
 
@@ -26,11 +27,11 @@ import jax
 E_MIN = -(2**14)
 """The exponent of zero, and of nothing else."""
 E_LOW = -(2**12)
-"""The smallest exponent of a finite number."""
+"""The smallest exponent of a number that is not zero."""
 E_HIGH = 2**12
 """The largest exponent of a finite number."""
 E_INF = 2**13 + 2**11
-"""The exponent of ±infinity: E_LOW + E_INF > E_HIGH + 64 and E_MIN + E_INF < E_LOW - 64."""
+"""The largest exponent: with E_LOW added it is still infinite, and two of them fit an int16 as two E_MIN do."""
 
 WIDTH = 25
 MIN_WIDTH = 8

@@ -1,53 +1,58 @@
-"""Comparison, choice and order of wide numbers. Everything here is exact."""
+"""Comparison, choice and order of wide numbers. Everything here is exact; infinities of one sign are equal."""
 
 import jax.numpy as jnp
 from jax import lax
 
 from assay.exact.wide.arithmetic import aligned
-from assay.exact.wide.number import E_HIGH, E_MIN, WIDTH, Array, Wide, magnitude_bits, operation
+from assay.exact.wide.number import E_HIGH, E_INF, E_MIN, WIDTH, Array, Wide, magnitude_bits, operation
 from assay.exact.wide.packing import int32, int64, where
+
+
+def _same_infinity(a: Wide, b: Wide) -> Array:
+    return (jnp.minimum(a.e, b.e) > E_HIGH) & ((a.m ^ b.m) >= 0)
 
 
 @operation
 def eq(a: Wide, b: Wide) -> Array:
-    """a = b; a number has one representation."""
-    return (a.m == b.m) & (a.e == b.e)
+    """a = b; infinities of one sign are equal."""
+    return ((a.m == b.m) & (a.e == b.e)) | _same_infinity(a, b)
 
 
 @operation
 def ne(a: Wide, b: Wide) -> Array:
     """a ≠ b."""
-    return (a.m != b.m) | (a.e != b.e)
+    return ~(((a.m == b.m) & (a.e == b.e)) | _same_infinity(a, b))
 
 
-def _less(a: Wide, b: Wide, or_equal: bool) -> Array:
+def _less(a: Wide, b: Wide) -> Array:
+    """a < b, infinities ordered by their patterns."""
     # One guard bit: with exponents one apart the shift is exact, further apart the larger one wins by itself.
     x, y, _ = aligned(a, b, 1)
-    return x <= y if or_equal else x < y
+    return x < y
 
 
 @operation
 def lt(a: Wide, b: Wide) -> Array:
     """a < b."""
-    return _less(a, b, False)
+    return _less(a, b) & ~_same_infinity(a, b)
 
 
 @operation
 def le(a: Wide, b: Wide) -> Array:
     """a ≤ b."""
-    return _less(a, b, True)
+    return ~_less(b, a) | _same_infinity(a, b)
 
 
 @operation
 def gt(a: Wide, b: Wide) -> Array:
     """a > b."""
-    return _less(b, a, False)
+    return _less(b, a) & ~_same_infinity(a, b)
 
 
 @operation
 def ge(a: Wide, b: Wide) -> Array:
     """a ≥ b."""
-    return _less(b, a, True)
+    return ~_less(a, b) | _same_infinity(a, b)
 
 
 @operation
@@ -59,13 +64,13 @@ def select(condition: Array, chosen: Wide, other: Wide) -> Wide:
 @operation
 def maximum(a: Wide, b: Wide) -> Wide:
     """The larger of both."""
-    return select(_less(a, b, False), b, a)
+    return select(_less(a, b), b, a)
 
 
 @operation
 def minimum(a: Wide, b: Wide) -> Wide:
     """The smaller of both."""
-    return select(_less(b, a, False), b, a)
+    return select(_less(b, a), b, a)
 
 
 @operation
@@ -85,6 +90,7 @@ def order_key(x: Wide, *, width: int = WIDTH) -> Array:
     """int64 keys in the order of the numbers, equal for equal ones; |key| < 2^(width + 14): for sorts and maxima."""
     bits = magnitude_bits(width)
     key = (int64(int32(x.e) - E_MIN) << bits) | int64(lax.abs(x.m))
+    key = where(x.e > E_HIGH, ((E_INF - E_MIN) << bits) | (1 << (bits - 1)), key)
     return where(x.m < 0, -key, key)
 
 

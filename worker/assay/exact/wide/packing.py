@@ -41,12 +41,23 @@ def settle(m: Array, e: Array, bits: int) -> Wide:
     return Wide(mantissa, lax.convert_element_type(exponent, jnp.int16))
 
 
+def saturate(m: Array, e: Array) -> Wide:
+    """The number of a mantissa that is already normal or 0, the exponent (int16 or int32) held to its limits."""
+    exponent = where(m == 0, E_MIN, bounded(e, E_LOW, E_INF))
+    return Wide(m, lax.convert_element_type(exponent, jnp.int16))
+
+
+def round_mantissa(t: Array, bits: int) -> tuple[Array, Array]:
+    """t / 2^(31 - bits) rounded, and whether that carried and was halved; |t| of int32 is 0 or in [2^30, 2^31]."""
+    m = ((t >> (30 - bits)) + 1) >> 1
+    carry = lax.abs(m) == 1 << bits
+    return where(carry, m >> 1, m), carry
+
+
 def round_top(t: Array, e: Array, bits: int) -> Wide:
     """The number nearest to t · 2^e, where |t| of int32 is 0 or in [2^30, 2^31]."""
-    drop = 31 - bits
-    m = ((t >> (drop - 1)) + 1) >> 1
-    carry = lax.abs(m) == 1 << bits
-    return settle(where(carry, m >> 1, m), where(carry, e + (drop + 1), e + drop), bits)
+    m, carry = round_mantissa(t, bits)
+    return settle(m, where(carry, e + (32 - bits), e + (31 - bits)), bits)
 
 
 def leading(s: Array) -> Array:
