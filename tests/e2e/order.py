@@ -112,3 +112,13 @@ def logs_of(economy: Economy, contract: str, event: str, **filters: Any) -> list
         filters["job_id"] = Web3.to_bytes(hexstr=filters["job_id"])
     made = getattr(economy.contract(contract).events, event)
     return list(made.get_logs(from_block=0, argument_filters=filters))
+
+
+def stop_job(economy: Economy, job: str) -> None:
+    """Cancels a job that has served its story, straight from the buyer's key, so that no worker renders for nothing."""
+    call = economy.contract("JobMarket").functions.cancel_job(Web3.to_bytes(hexstr=job))
+    buyer, web3 = economy.accounts["buyer"], call.w3
+    nonce = web3.eth.get_transaction_count(buyer.address, "pending")
+    transaction = call.build_transaction({"from": buyer.address, "nonce": nonce, "gas": 500_000})
+    sent = web3.eth.send_raw_transaction(buyer.sign_transaction(transaction).raw_transaction)
+    assert web3.eth.wait_for_transaction_receipt(sent)["status"] == 1

@@ -20,6 +20,7 @@ from tests.e2e.order import (
     fill_job,
     logs_of,
     new_scene,
+    stop_job,
     upload_if_asked,
     wait_posted,
     wallet_of,
@@ -136,6 +137,7 @@ def test_order__every_prompt_refused_once__nothing_lost_and_the_retry_posts(
     post.click()
     job = wait_posted(page)
     assert len(logs_of(economy, "JobBoard", "JobPosted", job_id=job)) == 1
+    stop_job(economy, job)
 
 
 def test_order__post_clicked_twice_at_once__one_job(page: Page, web3: Web3, economy: Economy) -> None:
@@ -154,6 +156,7 @@ def test_order__post_clicked_twice_at_once__one_job(page: Page, web3: Web3, econ
     assert wallet.log.count("eth_sendTransaction") == 1
     escrow = logs_of(economy, "JobBoard", "JobPosted", job_id=job)[0]["args"]["escrow_usd6"]
     assert before[0] - economy.usd_of("buyer") == escrow
+    stop_job(economy, job)
 
 
 def test_order__empty_wallet__names_what_is_missing_and_the_faucets_give_it(
