@@ -18,6 +18,7 @@ AREAS = {
     "gas": "gas per entry point, and against token libraries and other job markets",
     "index": "indexed events per second against Ponder and SQD",
     "render": "path-traced samples per second against mitsuba scalar_rgb",
+    "exact": "exact arithmetic and commitments against native floats of the same device",
     "api": "API requests per second against the plain DRF path",
     "start": "seconds of `make run` to a usable dashboard",
 }
