@@ -85,10 +85,11 @@ def _climb(
     top: bytes32 = leaf
     position: uint256 = index
     for k: uint256 in range(start, start + height, bound=MAX_HEIGHT):
+        # _node written out: this is where a dispute's gas goes
         if position & 1 == 0:
-            top = self._node(top, siblings[k])
+            top = sha256(concat(b"\x01", top, siblings[k]))
         else:
-            top = self._node(siblings[k], top)
+            top = sha256(concat(b"\x01", siblings[k], top))
         position >>= 1
     return top
 
@@ -104,7 +105,10 @@ def _climb_together(
     """
     now: Paths = paths
     next: uint256 = start
+    rest: uint256 = height
     for _: uint256 in range(height, bound=MAX_HEIGHT):
+        if now.count == 1:
+            break
         kept: uint256 = 0
         k: uint256 = 0
         for _path: uint256 in range(MAX_PATHS):
@@ -128,7 +132,8 @@ def _climb_together(
             now.positions[kept] = position >> 1
             kept += 1
         now.count = kept
-    return now.nodes[0], next
+        rest -= 1
+    return self._climb(now.nodes[0], now.positions[0], rest, siblings, next), next + rest
 
 
 @pure
@@ -138,9 +143,8 @@ def _list_root(count: uint256, top: bytes32) -> bytes32:
     @notice The root of a list of `count` 32-byte ids.
     """
     assert count > 0 and count < 2**32, "row: no such list"
-    ids: Bytes[8] = self._u64(count)
-    length: Bytes[8] = self._u64(count * 32)
-    return sha256(concat(LIST_DOMAIN, ids, length, top))
+    sizes: Bytes[16] = slice(abi_encode(count * 2**64 + count * 32), 16, 16)
+    return sha256(concat(LIST_DOMAIN, sizes, top))
 
 
 @pure

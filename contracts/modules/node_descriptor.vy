@@ -37,6 +37,8 @@ NO_BOOL: constant(uint256) = (
     + 2**program_ops.SUM
 )
 COMPARISONS: constant(uint256) = 2**program_ops.EQ + 2**program_ops.LT + 2**program_ops.LE
+# of ops 0 to 5, a byte each from the right, number of parameters ‖ their width: 13 48 18 14 12 68
+LAYOUTS: constant(uint256) = (((((6 * 16 + 8) * 256 + 18) * 256 + 20) * 256 + 24) * 256 + 72) * 256 + 19
 TUPLES: constant(uint256) = 2**program_ops.PACK + 2**program_ops.LOOP
 
 
@@ -64,8 +66,7 @@ def _check(
     """
     @notice Reverts unless this is descriptor `index` of the body; returns how many siblings it took.
     """
-    assert nodes <= MAX_NODES and index < nodes, "node: no such node"
-    assert descriptor_bytes < 2**64, "node: body too long"
+    assert index < nodes and nodes <= MAX_NODES and descriptor_bytes < 2**64, "node: no such node"
     leaf: bytes32 = sha256(concat(b"\x00", descriptor))
     height: uint256 = merkle_row._height(nodes)
     top: bytes32 = merkle_row._climb(leaf, index, height, siblings, 0)
@@ -100,18 +101,9 @@ def _layout(op: uint256, rank: uint256) -> (uint256, uint256):
     """
     @notice (number, width in bytes) of an op's parameters.
     """
-    if op == program_ops.PARAM:
-        return 1, 3
-    if op == program_ops.CONST:
-        return 4, 8
-    if op == program_ops.FILL:
-        return 1, 8
-    if op == program_ops.PACK:
-        return 1, 4
-    if op == program_ops.PART:
-        return 1, 2
-    if op == program_ops.LOOP:
-        return 6, 8
+    if op <= program_ops.LOOP:
+        layout: uint256 = LAYOUTS >> (8 * op)
+        return (layout >> 4) & 15, layout & 15
     if op == program_ops.VIEW:
         return 1 + rank, 8
     if op == program_ops.PAD:
@@ -149,7 +141,9 @@ def _decode(descriptor: Bytes[MAX_BYTES], index: uint256) -> (uint256, Node):
     node: Node = empty(Node)
     if len(descriptor) < 4:
         return leaf_codes.BAD_LENGTH, node
-    start: uint256 = packed._uint(descriptor, 0, 4)
+    # with a word behind it, so that every number is the beginning of a word
+    data: Bytes[MAX_BYTES + 32] = concat(descriptor, empty(bytes32))
+    start: uint256 = extract32(data, 0, output_type=uint256) >> 224
     node.op = start >> 24
     node.dtype = (start >> 16) & 255
     node.rank = (start >> 8) & 255
@@ -169,18 +163,18 @@ def _decode(descriptor: Bytes[MAX_BYTES], index: uint256) -> (uint256, Node):
     if not self._takes(node.op, node.dtype):
         return leaf_codes.BAD_TYPE, node
     for k: uint256 in range(node.rank, bound=MAX_RANK):
-        node.dims[k] = packed._uint(descriptor, at, 8)
+        node.dims[k] = extract32(data, at, output_type=uint256) >> 192
         at += 8
     node.size = tensor_proof._size(node.rank, node.dims)
     if node.size == 0 or (node.dtype == TUPLE and (node.rank != 1 or node.size > MAX_NODES)):
         return leaf_codes.BAD_SHAPE, node
     for k: uint256 in range(node.arity, bound=MAX_INPUTS):
-        node.inputs[k] = packed._uint(descriptor, at, 4)
+        node.inputs[k] = extract32(data, at, output_type=uint256) >> 224
         if node.inputs[k] >= index:
             return leaf_codes.BAD_INPUT, node
         at += 4
     for k: uint256 in range(count, bound=MAX_PARAMETERS):
-        node.parameters[k] = packed._uint(descriptor, at, width)
+        node.parameters[k] = extract32(data, at, output_type=uint256) >> (256 - 8 * width)
         at += width
     return leaf_codes.OK, node
 

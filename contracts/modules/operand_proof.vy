@@ -10,7 +10,6 @@
 """
 
 from contracts.modules import merkle_row
-from contracts.modules import packed
 from contracts.modules import tensor_proof
 
 MAX_BYTES: constant(uint256) = 1_024  # seven shapes and a page: 7 * 98 + 324
@@ -22,8 +21,9 @@ struct Head:
     dtype: uint256
     rank: uint256
     dims: uint256[MAX_RANK]
-    size: uint256  # elements
-    end: uint256   # where it ends in the operands
+    size: uint256    # elements
+    end: uint256     # where it ends in the operands
+    length: uint256  # the number that follows: bytes of the page, if a page follows
 
 
 struct Reading:
@@ -35,13 +35,19 @@ struct Reading:
 @pure
 @internal
 def _head(operands: Bytes[MAX_BYTES], at: uint256) -> Head:
+    assert at + 2 <= len(operands), "operand: too short"
+    # with a word behind them, so that every number is the beginning of a word
+    data: Bytes[MAX_BYTES + 32] = concat(operands, empty(bytes32))
+    start: uint256 = extract32(data, at, output_type=uint256) >> 240
     head: Head = empty(Head)
-    head.dtype = packed._uint(operands, at, 1)
-    head.rank = packed._uint(operands, at + 1, 1)
+    head.dtype = start >> 8
+    head.rank = start & 255
     assert head.dtype <= tensor_proof.U64 and head.rank <= MAX_RANK, "operand: no such tensor"
-    for axis: uint256 in range(head.rank, bound=MAX_RANK):
-        head.dims[axis] = packed._uint(operands, at + 2 + 8 * axis, 8)
     head.end = at + 2 + 8 * head.rank
+    assert head.end <= len(operands), "operand: too short"
+    for axis: uint256 in range(head.rank, bound=MAX_RANK):
+        head.dims[axis] = extract32(data, at + 2 + 8 * axis, output_type=uint256) >> 192
+    head.length = extract32(data, head.end, output_type=uint256) >> 240
     head.size = tensor_proof._size(head.rank, head.dims)
     assert head.size > 0, "operand: no such tensor"
     return head
@@ -89,19 +95,18 @@ def _open(
     opened: Reading = reading
     page: Bytes[tensor_proof.PAGE_BYTES] = b""
     top: bytes32 = empty(bytes32)
-    if index < head.size:
-        length: uint256 = packed._uint(operands, head.end, 2)
-        opened.at = head.end + 2 + length
-        assert opened.at <= len(operands), "operand: too short"
-        page = tensor_proof._whole(slice(operands, head.end + 2, length))
+    inside: bool = index < head.size
+    opened.at = head.end + (2 + head.length if inside else 32)
+    assert opened.at <= len(operands), "operand: too short"
+    if inside:
+        page = tensor_proof._whole(slice(operands, head.end + 2, head.length))
         height: uint256 = tensor_proof._height(head.size, head.dtype)
         number: uint256 = index * tensor_proof._width(head.dtype) // tensor_proof.PAGE_BYTES
         leaf: bytes32 = tensor_proof._page_leaf(page)
         top = merkle_row._climb(leaf, number, height, siblings, reading.next)
         opened.next += height
     else:
-        top = convert(packed._uint(operands, head.end, 32), bytes32)
-        opened.at = head.end + 32
+        top = extract32(operands, head.end)
     root: bytes32 = tensor_proof._root(slice(operands, reading.at, head.end - reading.at), top)
     return page, self._noted(opened, id, root)
 

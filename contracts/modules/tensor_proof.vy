@@ -105,8 +105,10 @@ def _written(page: Bytes[PAGE_BYTES], dtype: uint256, place: uint256) -> int256:
             written, any other is read as 1 (see _number).
     """
     width: uint256 = self._width(dtype)
-    big: uint256 = packed._uint(page, place * width, width)
-    word: uint256 = self._swapped(big << (64 - 8 * width))
+    # with a word behind it, so that every element is the beginning of a word
+    data: Bytes[PAGE_BYTES + 32] = concat(page, empty(bytes32))
+    first: uint256 = extract32(data, place * width, output_type=uint256) >> (256 - 8 * width)
+    word: uint256 = self._swapped(first << (64 - 8 * width))
     number: int256 = convert(word, int256)
     if self._is_signed(dtype) and word >> (8 * width - 1) == 1:
         number -= 1 << (8 * width)
