@@ -3,9 +3,12 @@
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from eth_abi.abi import encode
+
 from assay.disputes.positions import Frame
 
 OK = 0
+EVIDENCE_TYPE = "(uint256,uint256,bytes,bytes,bytes32[])"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +23,10 @@ class Evidence:
     descriptor: bytes
     operands: bytes = b""
     siblings: tuple[bytes, ...] = ()
+
+    def encode(self) -> bytes:
+        """ABI encoding of the struct: what moves carry to the leaf."""
+        return encode([EVIDENCE_TYPE], [self.as_tuple()])[32:]
 
     def as_tuple(self) -> tuple[Any, ...]:
         """In the order of the contract's struct."""

@@ -1,6 +1,6 @@
 """The moves of a game.
 
-Each is a function of contracts/DisputeGame.vy of the same name, its fields that function's arguments after
+Each is a function of the same name of one of CONTRACTS, its fields that function's arguments after
 (game_id, claim_id, position).
 """
 
@@ -14,8 +14,20 @@ from assay.disputes.positions import ZERO, Frame
 from assay.protocol.keccak import keccak256
 
 
+CONTRACTS = {
+    "FrameMoves": ("reveal_step", "reveal_item", "name_nodes", "name_node"),
+    "TraceMoves": ("name_trace", "name_loop", "name_state"),
+    "ValueMoves": ("reveal_page", "reveal_terms", "name_entry", "name_element", "name_terms", "name_term"),
+    "DisputeGame": ("reveal_row", "reveal_states", "name_child", "name_step"),
+}
+CONTRACT_OF = {move: contract for contract, moves in CONTRACTS.items() for move in moves}
+"""Which contract takes a move."""
+
+
 def _plain(value: Any) -> Any:
-    if isinstance(value, Frame | Evidence | Opened | BodyHead | Child):
+    if isinstance(value, Evidence):
+        return value.encode()
+    if isinstance(value, Frame | Opened | BodyHead | Child):
         return tuple(_plain(getattr(value, item.name)) for item in fields(value))
     return list(value) if isinstance(value, tuple) else value
 

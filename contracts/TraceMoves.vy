@@ -1,0 +1,173 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+# pragma version 0.4.3
+# pragma optimize codesize
+#pragma nonreentrancy on
+"""
+@title Moves of the dispute game about an item's committed state traces
+@notice An item commits to the states of the strided loops of its main body. The outputs may be right and a trace wrong: then the
+        defender's own list of loops is challenged (an entry that is no such loop, a loop that has no entry), or the trace is
+        descended to its first wrong state, and from the agreed state before it the game goes on as in any loop.
+        Trusted, fixed at deployment: RootLeaf; the game trusts this contract to have checked.
+@custom:kill Not stopped: no state, no money. Every game ends by the clocks of DisputeGame.
+"""
+
+from contracts.interfaces import IDisputeGame
+from contracts.interfaces import ILeaf
+from contracts.modules import game_frames
+from contracts.modules import game_rows
+from contracts.modules import game_states
+from contracts.modules import game_verdicts
+from contracts.modules import leaf_calls
+from contracts.modules import leaf_codes
+from contracts.modules import merkle_row
+from contracts.modules import program_ops
+
+GAME: immutable(IDisputeGame)
+ROOT_LEAF: immutable(address)
+
+
+@deploy
+def __init__(game: address, root_leaf: address):
+    GAME = IDisputeGame(game)
+    ROOT_LEAF = root_leaf
+
+
+@internal
+def _pass(
+    game_id: uint256,
+    claim_id: bytes32,
+    position: IDisputeGame.Position,
+    digest: uint256,
+    verdict: uint256,
+    next: IDisputeGame.Position,
+):
+    """
+    @notice Hands a checked naming to the game, which holds the clocks.
+    """
+    key: bytes32 = game_rows._key(claim_id, position)
+    next_key: bytes32 = game_rows._key(claim_id, next)
+    extcall GAME.take_naming(game_id, claim_id, key, digest, next_key, verdict, msg.sender)
+    if verdict == game_verdicts.GOES_ON:
+        log IDisputeGame.PositionNamed(game_id=game_id, claim_id=claim_id, position_key=next_key, position=next)
+
+
+@external
+def name_trace(
+    game_id: uint256,
+    claim_id: bytes32,
+    position: IDisputeGame.Position,
+    opened: IDisputeGame.Opened,
+    entries: DynArray[bytes32, 16],
+    loops: DynArray[uint256, 15],
+    entry: uint256,
+    evidence: Bytes[8192],
+):
+    """
+    @notice Challenger: the node trace is right and an entry behind the first is not. What the defender called its loop may be
+            none.
+    """
+    digest: uint256 = game_frames._listed(position, opened, entries, loops)
+    assert entry > 0 and entry < len(entries), "game: no such state trace"
+    node: uint256 = loops[entry - 1]
+    code: uint256 = 0
+    trips: uint256 = 0
+    stride: uint256 = 0
+    op: uint256 = leaf_calls._op_of(evidence)
+    if op == program_ops.LOOP:
+        body: bytes32 = empty(bytes32)
+        carry: bytes32 = empty(bytes32)
+        invariants: bytes32 = empty(bytes32)
+        code, body, trips, stride, carry, invariants = leaf_calls._loop_of(ROOT_LEAF, opened.frame, node, evidence)
+    else:
+        dtype: uint256 = 0
+        dims: DynArray[uint256, 8] = []
+        code, op, dtype, dims = leaf_calls._node_of(ROOT_LEAF, opened.frame, node, evidence)
+    if code != leaf_codes.OK or stride == 0:
+        self._pass(
+            game_id, claim_id, position, digest, game_verdicts._ruled(code, True), empty(IDisputeGame.Position)
+        )
+        return
+    named: IDisputeGame.Position = empty(IDisputeGame.Position)
+    named.state = game_states.STATES
+    named.frame = game_rows._frame_key(opened.frame)
+    named.node = node
+    named.root = entries[entry]
+    named.rooted = True
+    named.count = 1 + (trips + stride - 1) // stride
+    named.level = merkle_row._height(named.count)
+    named.agreed = entries[entry]
+    self._pass(game_id, claim_id, position, digest, game_verdicts.GOES_ON, named)
+
+
+@external
+def name_loop(
+    game_id: uint256,
+    claim_id: bytes32,
+    position: IDisputeGame.Position,
+    opened: IDisputeGame.Opened,
+    entries: DynArray[bytes32, 16],
+    loops: DynArray[uint256, 15],
+    node: uint256,
+    evidence: Bytes[8192],
+):
+    """
+    @notice Challenger: a loop of the main body with committed states that the defender's entries leave out.
+    """
+    digest: uint256 = game_frames._listed(position, opened, entries, loops)
+    assert node not in loops, "game: this loop is listed"
+    code: uint256 = 0
+    body: bytes32 = empty(bytes32)
+    trips: uint256 = 0
+    stride: uint256 = 0
+    carry: bytes32 = empty(bytes32)
+    invariants: bytes32 = empty(bytes32)
+    code, body, trips, stride, carry, invariants = leaf_calls._loop_of(ROOT_LEAF, opened.frame, node, evidence)
+    self._pass(
+        game_id, claim_id, position, digest, game_verdicts._ruled(code, stride > 0), empty(IDisputeGame.Position)
+    )
+
+
+@external
+def name_state(
+    game_id: uint256,
+    claim_id: bytes32,
+    position: IDisputeGame.Position,
+    frame: ILeaf.Frame,
+    child: IDisputeGame.Child,
+    before: bytes32,
+    path: DynArray[bytes32, 32],
+    evidence: Bytes[8192],
+):
+    """
+    @notice Challenger: the first committed state that differs, and the agreed one before it. The first of all is the loop's own
+            carry.
+    """
+    assert position.state == game_states.STATES, "game: another naming is due"
+    assert game_rows._frame_key(frame) == position.frame, "game: another frame"
+    index: uint256 = game_rows._leaf_of(position, child)
+    code: uint256 = 0
+    body: bytes32 = empty(bytes32)
+    trips: uint256 = 0
+    stride: uint256 = 0
+    carry: bytes32 = empty(bytes32)
+    invariants: bytes32 = empty(bytes32)
+    code, body, trips, stride, carry, invariants = leaf_calls._loop_of(ROOT_LEAF, frame, position.node, evidence)
+    if code != leaf_codes.OK or index == 0:
+        self._pass(
+            game_id, claim_id, position, 0, game_verdicts._ruled(code, carry != child.hash), empty(IDisputeGame.Position)
+        )
+        return
+    height: uint256 = merkle_row._height(position.count)
+    assert len(path) == height, "game: wrong path of the state before"
+    leaf: bytes32 = merkle_row._id_leaf(before)
+    top: bytes32 = merkle_row._climb(leaf, index - 1, height, path, 0)
+    listed: bytes32 = merkle_row._list_root(position.count, top)
+    assert listed == position.agreed, "game: the state before is another"
+    named: IDisputeGame.Position = empty(IDisputeGame.Position)
+    named.node = position.node
+    named.root = child.hash
+    named.agreed = before
+    first: uint256 = (index - 1) * stride
+    self._pass(
+        game_id, claim_id, position, 0, game_verdicts.GOES_ON, game_frames._steps(named, body, invariants, first, min(first + stride, trips))
+    )

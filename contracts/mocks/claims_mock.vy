@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+# pragma version 0.4.3
+#pragma nonreentrancy on
+"""
+@title A market of nothing but claims, for tests and gas figures of DisputeGame; never deployed in production
+@notice Anyone registers a claim. It remembers what the game has asked of it.
+@custom:kill Not stopped: it holds no money.
+"""
+
+from contracts.interfaces import IClaims
+
+implements: IClaims
+
+GAME: immutable(address)
+
+_facts: HashMap[bytes32, IClaims.Facts]  # claim => facts
+held: public(HashMap[bytes32, bool])  # claim => whether a game is open on it
+convicted_by: public(HashMap[bytes32, address])  # claim => challenger
+
+
+@deploy
+def __init__(game: address):
+    GAME = game
+
+
+@external
+def register(claim_id: bytes32, facts: IClaims.Facts):
+    """
+    @notice Makes a claim known.
+    """
+    self._facts[claim_id] = facts
+
+
+@view
+@external
+def facts_of(claim_id: bytes32) -> IClaims.Facts:
+    return self._facts[claim_id]
+
+
+@external
+def hold(claim_id: bytes32):
+    """
+    @notice The first game on a claim was opened.
+    """
+    assert msg.sender == GAME, "claims: only the game"
+    assert not self.held[claim_id], "claims: held already"
+    self.held[claim_id] = True
+
+
+@external
+def release(claim_id: bytes32):
+    """
+    @notice The last game on a claim ended in its defender's favour.
+    """
+    assert msg.sender == GAME, "claims: only the game"
+    assert self.held[claim_id], "claims: not held"
+    self.held[claim_id] = False
+
+
+@external
+def convict(claim_id: bytes32, challenger: address):
+    """
+    @notice A claim was found wrong; once.
+    """
+    assert msg.sender == GAME, "claims: only the game"
+    assert self.convicted_by[claim_id] == empty(address), "claims: convicted already"
+    self.convicted_by[claim_id] = challenger
