@@ -23,7 +23,12 @@ SOURCES: Final[dict[str, Path]] = {
     "Availability": CONTRACTS_DIR / "Availability.vy",
     "JobMarket": CONTRACTS_DIR / "JobMarket.vy",
     "JobBoard": CONTRACTS_DIR / "JobBoard.vy",
+    "Leaf": CONTRACTS_DIR / "Leaf.vy",
+    "TermLeaf": CONTRACTS_DIR / "TermLeaf.vy",
+    "RootLeaf": CONTRACTS_DIR / "RootLeaf.vy",
 }
+# exported and tested, but not in a deployment before a deployed contract calls them
+NOT_DEPLOYED: Final = frozenset(("Leaf", "TermLeaf", "RootLeaf"))
 
 
 def source_of(name: str) -> Path:

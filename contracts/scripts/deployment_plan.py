@@ -8,7 +8,7 @@ from eth_abi.abi import encode
 from eth_utils.address import to_checksum_address
 from eth_utils.crypto import keccak
 
-from contracts.scripts.catalogue import SOURCES
+from contracts.scripts.catalogue import NOT_DEPLOYED, SOURCES
 from contracts.scripts.compiler import Artifact, compiled
 from contracts.scripts.deployment_record import DeployError
 from contracts.scripts.params import Params
@@ -86,7 +86,7 @@ def make_plan(
     guardian_until: int,
 ) -> Plan:
     """The transactions of a deployment that begins at `nonce`; `guardian_until` as fixed when it began."""
-    names = [name for name in SOURCES if not (name == "TestUSD" and usd)]
+    names = [name for name in SOURCES if name not in NOT_DEPLOYED and not (name == "TestUSD" and usd)]
     addresses = {
         BLUEPRINTS.get(name, name): created_address(deployer, nonce + i) for i, name in enumerate(names)
     }

@@ -20,6 +20,7 @@ AREAS = {
     "render": "path-traced samples per second against mitsuba scalar_rgb",
     "exact": "exact arithmetic and commitments against native floats of the same device",
     "api": "API requests per second against the plain DRF path",
+    "dispute": "gas of a dispute's moves and leaves",
     "start": "seconds of `make run` to a usable dashboard",
 }
 KEYS = ("name", "value", "unit", "goal", "holds", "peer", "command")

@@ -18,6 +18,9 @@ CONTRACTS: tuple[str, ...] = (
     "Availability",
     "JobMarket",
     "JobBoard",
+    "Leaf",
+    "TermLeaf",
+    "RootLeaf",
 )
 
 

@@ -172,3 +172,27 @@ class Terms:
     items: int
     lot_seconds: int
     ceiling_usd6: int
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    ABI_TYPE: ClassVar[str] = "(bytes32,bytes32,bytes32,bytes32,uint256)"
+    FIELDS: ClassVar[tuple[tuple[str, str], ...]] = (("body_root", "bytes32"), ("trace_root", "bytes32"), ("carry_root", "bytes32"), ("invariants_root", "bytes32"), ("step", "uint256"),)
+
+    body_root: bytes
+    trace_root: bytes
+    carry_root: bytes
+    invariants_root: bytes
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    ABI_TYPE: ClassVar[str] = "(uint256,uint256,bytes,bytes,bytes32[])"
+    FIELDS: ClassVar[tuple[tuple[str, str], ...]] = (("nodes", "uint256"), ("descriptor_bytes", "uint256"), ("descriptor", "bytes"), ("operands", "bytes"), ("siblings", "bytes32[]"),)
+
+    nodes: int
+    descriptor_bytes: int
+    descriptor: bytes
+    operands: bytes
+    siblings: tuple[bytes, ...]
