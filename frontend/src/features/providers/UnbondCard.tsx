@@ -41,6 +41,7 @@ export function UnbondCard({ provider }: { provider: Provider }) {
         {strings.unbondNote(seconds === null ? "the unbonding time" : formatDuration(seconds))}
       </p>
       <InputField
+        className="max-w-sm"
         label={strings.amount}
         unit="USD"
         inputMode="decimal"

@@ -2,7 +2,7 @@ export const strings = {
   title: "Results that are missing",
   ask: (page: number, pages: number, price: string) => `Ask for page ${page} of ${pages} on chain: ${price}`,
   what: (price: string, clock: string) =>
-    `A request costs ${price}, which goes to whoever shows the page within ${clock}; your browser then checks it against the root on chain. If nobody does, each seat that vouched for this lot loses its whole bond: half of it and a quarter more are yours, and the price and the lot's budget come back. Your wallet asks twice: first to allow exactly ${price}, then for the request.`,
+    `A request costs ${price}, which goes to whoever shows the page within ${clock}; your browser then checks it against the root on chain. If nobody does, each seat that vouched for this lot loses its whole bond: three quarters of it come to you, and so do the price and the lot's budget. Your wallet asks twice: first to allow exactly ${price}, then for the request.`,
   window: "Asking is possible for",
   closed:
     "The delivery window is over, so it can no longer be asked for on chain. This page goes on looking for it in the store.",

@@ -79,7 +79,9 @@ function Picture({ job, lots, events, spec }: Props & { spec: RenderSpec }) {
 
 function Progress({ store, all }: { store: PictureStore; all: number }) {
   const state = usePictureState(store);
-  const [lot, failure] = [...state.failures][0] ?? [null, null];
+  // what is only missing is told below, with what can be done about it
+  const broken = [...state.failures].filter(([, failure]) => failure.missing === null);
+  const [lot, failure] = broken[0] ?? [null, null];
   return (
     <div className="mt-2 grid gap-1">
       <div className="flex items-center gap-3 text-sm">
@@ -95,7 +97,7 @@ function Progress({ store, all }: { store: PictureStore; all: number }) {
       </div>
       <p aria-live="polite" className="min-h-4 text-xs text-warn">
         {failure &&
-          `${failure.message}. Trying again. (lot ${lot}${state.failures.size > 1 ? ` and ${state.failures.size - 1} more` : ""})`}
+          `${failure.message}. Trying again. (lot ${lot}${broken.length > 1 ? ` and ${broken.length - 1} more` : ""})`}
       </p>
     </div>
   );
