@@ -12,6 +12,7 @@ from jax.extend.core import ClosedJaxpr, Jaxpr, JaxprEqn, Literal
 
 from assay.exact.errors import UnsupportedPrimitive
 from assay.exact.hosting import constant_value
+from assay.exact.materialise import materialise, worth_storing
 from assay.exact.precision import DEFAULT, Precision, region_of
 from assay.exact.rules import FLOAT_RULES, INTEGER_PRIMITIVES, INTEGER_RULES, Call, hint_for
 from assay.exact.values import Value, is_float, is_key
@@ -65,12 +66,13 @@ def _walk(jaxpr: Jaxpr, consts: Sequence[Any], values: Sequence[Value], setting:
     for var, value in zip(jaxpr.invars, values, strict=True):
         env[var] = value, own
     last_use = _last_uses(jaxpr) if setting.observer is not None else {}
+    stored = worth_storing(jaxpr) if setting.observer is None else frozenset()
     for index, eqn in enumerate(jaxpr.eqns):
         inner = _inside(eqn, setting)
         width = inner.precision.wide
         results = _step(eqn, [read(atom, width) for atom in eqn.invars], inner)
         for var, value in zip(eqn.outvars, results, strict=True):
-            env[var] = value, width
+            env[var] = (materialise(value) if var in stored else value), width
         for var in last_use.get(index, ()):
             env.pop(var, None)
     return [read(atom, own) for atom in jaxpr.outvars]
@@ -161,12 +163,12 @@ def integer_only(closed: ClosedJaxpr) -> list[str]:
     for eqn in closed.jaxpr.eqns:
         if any(is_float(v.aval) for v in (*eqn.invars, *eqn.outvars) if hasattr(v.aval, "dtype")):
             bad.append(eqn.primitive.name)
-        for sub in _subs(eqn):
+        for sub in sub_jaxprs(eqn):
             bad += integer_only(sub)
     return bad
 
 
-def _subs(eqn: JaxprEqn) -> list[ClosedJaxpr]:
+def sub_jaxprs(eqn: JaxprEqn) -> list[ClosedJaxpr]:
     found = []
     for value in eqn.params.values():
         for entry in value if isinstance(value, (tuple, list)) else (value,):

@@ -17,12 +17,6 @@ def as_wide(value: Value, call: Call) -> Wide:
     return value if isinstance(value, Wide) else wide.from_int(jnp.asarray(value), width=call.width)
 
 
-def operand(x: Wide, bits: int, call: Call) -> Shared:
-    """x[B, rows, K] shared along K, or over the whole tensor where the region says so."""
-    axes = (0, 1, 2) if call.precision.exponents == "tensor" else (2,)
-    return share(x, bits, axes, call.width)
-
-
 @rule("dot_general")
 def dot_general(call: Call, a: Value, b: Value) -> Wide:
     """Any contraction with batch axes, as one batched matrix product."""
@@ -30,21 +24,30 @@ def dot_general(call: Call, a: Value, b: Value) -> Wide:
     if math.prod(call.out.shape) == 0 or any(math.prod(t.shape) == 0 for t in call.ins):
         found: Wide = zero_like(call.out)
         return found
-    left, free_a = _matrices(as_wide(a, call), tuple(batch_a), tuple(contract_a))
-    right, free_b = _matrices(as_wide(b, call), tuple(batch_b), tuple(contract_b))
     p_a, p_b = call.precision.dot
-    result = product(operand(left, p_a, call), operand(right, p_b, call), (p_a, p_b), call.width)
+    left, free_a = _matrices(as_wide(a, call), p_a, tuple(batch_a), tuple(contract_a), call)
+    right, free_b = _matrices(as_wide(b, call), p_b, tuple(batch_b), tuple(contract_b), call)
+    result = product(left, right, (p_a, p_b), call.width)
     batch = tuple(call.ins[0].shape[d] for d in batch_a)
     shaped: Wide = reshape(result, (*batch, *free_a, *free_b))
     return shaped
 
 
-def _matrices(x: Wide, batch: tuple[int, ...], contract: tuple[int, ...]) -> tuple[Any, tuple[int, ...]]:
-    """x as [batch, free, contracted], and the sizes of its free axes."""
+def _matrices(
+    x: Wide, bits: int, batch: tuple[int, ...], contract: tuple[int, ...], call: Call
+) -> tuple[Shared, tuple[int, ...]]:
+    """x shared along what is contracted (or wholly), as [batch, free, contracted]; and the sizes of its free axes.
+
+    Shared before it is moved: one array is transposed instead of two.
+    """
     free = tuple(d for d in range(x.ndim) if d not in batch and d not in contract)
-    sizes = [tuple(x.shape[d] for d in group) for group in (batch, free, contract)]
-    moved = transpose(x, (*batch, *free, *contract))
-    return reshape(moved, (math.prod(sizes[0]), math.prod(sizes[1]), math.prod(sizes[2]))), sizes[1]
+    whole = call.precision.exponents == "tensor"
+    shared = share(x, bits, tuple(range(x.ndim)) if whole else contract, call.width)
+    order = (*batch, *free, *contract)
+    count = [math.prod(x.shape[d] for d in group) for group in (batch, free, contract)]
+    m = reshape(transpose(shared.m, order), tuple(count))
+    e = reshape(transpose(shared.e, order), (1, 1, 1) if whole else (count[0], count[1], 1))
+    return Shared(m, e), tuple(x.shape[d] for d in free)
 
 
 @rule("ragged_dot", "ragged_dot_general", "scaled_dot")

@@ -6,6 +6,7 @@ from typing import Any
 from jax import lax
 
 from assay.exact import wide
+from assay.exact.rules import shortcuts
 from assay.exact.rules.registry import Call, rule
 from assay.exact.values import Keys, Value, broadcast
 from assay.exact.wide import Wide
@@ -70,9 +71,9 @@ def _keys(call: Call, a: Keys, b: Keys) -> Any:
 
 
 for _name, _function in ROUNDED.items():
-    rule(_name)(_rounded(_function))
+    rule(_name)(shortcuts.first(_rounded(_function)))
 for _name, _function in UNROUNDED.items():
-    rule(_name)(_unrounded(_function))
+    rule(_name)(shortcuts.first(_unrounded(_function)))
 
 
 @rule("integer_pow")
