@@ -22,6 +22,7 @@ from assay.protocol.eip712 import sign_upload, upload_digest, upload_typed_data
 from assay.protocol.generated.structs import Awardee, Terms
 from assay.protocol.ids import checksum, device_id_of, job_id_of
 from assay.protocol.spec import canonical_bytes, spec_hash
+from tests.vectors.generate_program import ops, programs
 from tests.vectors.generate_tensor import tensor
 
 FOLDER = Path(__file__).parent
@@ -231,6 +232,8 @@ FILES: dict[str, Callable[[], dict[str, Any]]] = {
     "draw.json": draw,
     "upload.json": upload,
     "tensor.json": tensor,
+    "ops.json": ops,
+    "program.json": programs,
 }
 
 

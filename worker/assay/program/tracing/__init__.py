@@ -39,23 +39,26 @@ def trace(fn: Any, *example_args: Any, max_trips: int | None = None, limits: Lim
     fn: a JAX function of integers and bools, traced with 64-bit types as the caller has them; or an exact
     function (assay.exact.exact), whose integer form is traced on its encoded arguments.
     max_trips: the greatest number of steps of each `while`; a loop that is still live then ends there.
-    Inputs and outputs are the flattened arguments and results, in tree order. Raises Untraceable naming the
+    Inputs and outputs are the arrays among the flattened arguments and results, in tree order. Raises Untraceable naming the
     primitive and the source line, Malformed or LimitExceeded.
     """
     integers = getattr(fn, "integers", None)
     if integers is not None:
         with jax.enable_x64(True):
-            return _traced(integers, fn.encode(example_args), max_trips, limits)
+            return _traced(integers, fn.encode(*example_args), max_trips, limits)
     return _traced(fn, example_args, max_trips, limits)
 
 
 def _traced(fn: Any, args: Any, max_trips: int | None, limits: Limits) -> Program:
     leaves, tree = jax.tree.flatten(tuple(args))
+    arrays = [leaf for leaf in leaves if _is_array(leaf)]
 
     def flat(*given: Any) -> list[Any]:
-        return list(jax.tree.leaves(fn(*jax.tree.unflatten(tree, given))))
+        left = iter(given)
+        whole = [next(left) if _is_array(leaf) else leaf for leaf in leaves]
+        return [leaf for leaf in jax.tree.leaves(fn(*jax.tree.unflatten(tree, whole))) if _is_array(leaf)]
 
-    closed = jax.make_jaxpr(flat)(*leaves)
+    closed = jax.make_jaxpr(flat)(*arrays)
     low = Lowering(Options(max_trips))
     inputs: list[Value] = []
     for k, var in enumerate(closed.jaxpr.invars):
@@ -66,6 +69,11 @@ def _traced(fn: Any, args: Any, max_trips: int | None, limits: Limits) -> Progra
         raise Untraceable("The function returns an array without elements, or nothing.", "Return tensors.")
     low.body.returns(*outputs)
     return build(low.body, len(inputs), limits)
+
+
+def _is_array(leaf: Any) -> bool:
+    """Whether a leaf is data; others (an activation function in a model, say) are part of the function."""
+    return isinstance(leaf, int | float | complex) or (hasattr(leaf, "shape") and hasattr(leaf, "dtype"))
 
 
 def _input(low: Lowering, k: int, aval: Any) -> Value:

@@ -179,6 +179,6 @@ def _identity(low: Lowering, eqn: Any, operands: list[Ref]) -> Ref:
     return operands[0]
 
 
-@rule("optimization_barrier")
+@rule("optimization_barrier", "materialise")
 def _barrier(low: Lowering, eqn: Any, operands: list[Ref]) -> list[Ref]:
     return operands
