@@ -69,3 +69,9 @@ def test_device_tensor_root__floats_and_empty__refused() -> None:
 def test_constants__are_those_of_the_standard() -> None:
     assert [hex(x) for x in device._START[:2]] == ["0x6a09e667", "0xbb67ae85"]
     assert hex(device._ROUNDS[0, 0]) == "0x428a2f98" and hex(device._ROUNDS[3, 15]) == "0xc67178f2"
+
+
+def test_device_tensor_root__under_a_callers_strict_settings__works() -> None:
+    array = some((3000,), "int32")
+    with jax.numpy_rank_promotion("raise"), jax.numpy_dtype_promotion("strict"):
+        assert on_device(array) == tensor_root(array)

@@ -1,6 +1,7 @@
 """Tensor roots and openings against the written definition, over every dtype, layout and tampering."""
 
 import json
+import tracemalloc
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -300,3 +301,15 @@ def test_tensor_spec__flat_index__row_major_and_bounded() -> None:
     for element in (-1, 60):
         with pytest.raises(CommitmentError, match="no element"):
             spec.place_of(element)
+
+
+def test_tensor_root__large_arrays_of_any_layout__are_not_copied() -> None:
+    array = np.zeros((2048, 2048), np.int16)
+    for view in (array, array.T, array[::-1], array.astype(">i2")):
+        tracemalloc.start()
+        root = tensor_root(view)
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        assert peak < 3 << 20 < view.nbytes
+        assert root == tensor_root(np.ascontiguousarray(view))
+    assert tensor_root(np.broadcast_to(np.int8(7), (1 << 20,))) == tensor_root(np.full(1 << 20, 7, np.int8))

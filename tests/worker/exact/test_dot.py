@@ -327,3 +327,46 @@ def test_exact_dot__threads_and_compiler_flags__same_bits() -> None:
         assert done.returncode == 0, done.stderr
         digests.add(done.stdout)
     assert len(digests) == 1
+
+
+@pytest.mark.parametrize(
+    "name, value",
+    [
+        ("numpy_rank_promotion", "raise"),
+        ("numpy_dtype_promotion", "strict"),
+        ("default_matmul_precision", "bfloat16"),
+        ("debug_nans", True),
+    ],
+)
+def test_exact_dot__under_a_callers_settings__same_bits(name: str, value: object) -> None:
+    random = np.random.default_rng(9)
+    a, b = (random.integers(-(2**31), 2**31, shape).astype("int32") for shape in ((2, 5, 130), (2, 3, 130)))
+    with getattr(jax, name)(value):
+        for route in ("auto", "f64", "f32:2x2", "bf16:3x3"):
+            assert np.array_equal(run(a, b, 20, 20, "int64", route).astype(object), model(a, b, 20, 20))
+
+
+SHARDED = """
+import jax, numpy as np
+from jax.sharding import NamedSharding, PartitionSpec
+from assay.commitment.device import device_tensor_root
+from assay.commitment.tensor import tensor_root
+from assay.exact.dot import exact_dot
+random = np.random.default_rng(2)
+a, b = (random.integers(-127, 128, shape).astype("int8") for shape in ((4, 6, 64), (4, 4, 64)))
+expected = np.matmul(a.astype("int64"), np.swapaxes(b, 1, 2).astype("int64"))
+f = lambda x, y: exact_dot(x, y, p_a=8, p_b=8, out="int32")
+mesh, spec = jax.make_mesh((2,), ("x",)), PartitionSpec("x")
+x, y = (jax.device_put(value, NamedSharding(mesh, spec)) for value in (a, b))
+mapped = jax.shard_map(f, mesh=mesh, in_specs=(spec, spec), out_specs=spec)
+for found in (f(x, y), jax.jit(f)(x, y), mapped(x, y)):
+    assert np.array_equal(np.asarray(found), expected)
+assert device_tensor_root(x) == tensor_root(a)
+"""
+
+
+def test_exact_dot__operands_spread_over_two_devices__same_bits() -> None:
+    flag = "--xla_force_host_platform_device_count=2"
+    environment = {"PYTHONPATH": "worker", "JAX_PLATFORMS": "cpu", "XLA_FLAGS": flag, "PATH": "/usr/bin:/bin"}
+    done = subprocess.run([sys.executable, "-c", SHARDED], env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr

@@ -90,7 +90,7 @@ def _compress(state: jax.Array, block: jax.Array) -> jax.Array:
         return inner, words
 
     start = (tuple(state[i] for i in range(8)), tuple(block[i] for i in range(16)))
-    done, _ = lax.fori_loop(0, 4, sixteen, start)
+    done, _ = lax.fori_loop(jnp.int32(0), jnp.int32(4), sixteen, start)
     return jnp.stack(done) + state
 
 
@@ -117,7 +117,7 @@ def _stretch_top(words: jax.Array, count: jax.Array, *, lanes: int) -> jax.Array
     """Top over the first `count` of the pages uint32[pages, 64], padded to the least power of two: uint32[8]."""
     width = words.shape[0]
     leaves = _hash(_message(0, words.T))
-    hashes = jnp.where(jnp.arange(width) < count, leaves, np.uint32(0))
+    hashes = jnp.where(jnp.arange(width, dtype=jnp.int32) < count, leaves, np.uint32(0))
     hashes = jnp.concatenate([hashes, jnp.zeros((8, 2 * lanes), jnp.uint32)], 1)
 
     def level(carry: tuple[jax.Array, jax.Array, jax.Array]) -> tuple[jax.Array, jax.Array, jax.Array]:
@@ -133,7 +133,7 @@ def _stretch_top(words: jax.Array, count: jax.Array, *, lanes: int) -> jax.Array
             children = jnp.concatenate([pairs[:, :, 0], pairs[:, :, 1]])
             return lax.dynamic_update_slice_in_dim(hashes, _hash(_message(1, children)), lanes * at, 1)
 
-        hashes = lax.fori_loop(0, (half + lanes - 1) // lanes, part, hashes)
+        hashes = lax.fori_loop(jnp.int32(0), (half + lanes - 1) // lanes, part, hashes)
         return hashes, half, height + 1
 
     top = lax.while_loop(lambda carry: carry[1] > 1, level, (hashes, count, jnp.int32(0)))[0]
@@ -178,8 +178,13 @@ def _shape_on(platform: str) -> tuple[int, int]:
 
 
 def device_tensor_root(array: jax.Array) -> bytes:
-    """The tensor root of a concrete JAX array, hashed on the device it lies on. Raises CommitmentError as `spec_of`."""
+    """The tensor root of a concrete JAX array, hashed on the device it lies on. Raises CommitmentError as `spec_of`.
+
+    An array spread over several devices is hashed on the host.
+    """
     spec = spec_of(array)
+    if len(array.devices()) > 1:
+        return host_tensor_root(np.asarray(array))
     (platform,) = {device.platform for device in array.devices()}
     stretch, lanes = _shape_on(platform)
     per_page = PAGE_BYTES // spec.item_bytes
