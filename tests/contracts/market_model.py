@@ -4,9 +4,11 @@ from dataclasses import dataclass, field
 
 from tests.contracts.market_world import (
     CANCELLED_BUYER,
+    CONVICTED,
     DECLINED,
     DEFAULTED,
     DRAWN,
+    INPUTS_UNAVAILABLE,
     LOT_CLOSED,
     NO_AGREEMENT,
     NO_REVEAL,
@@ -22,7 +24,10 @@ from tests.contracts.market_world import (
     TAGGING,
     UNPAID,
     WINDOW,
+    WITHHELD,
 )
+
+NOBODYS_FAULT = (CANCELLED_BUYER, INPUTS_UNAVAILABLE)  # these pay a cancellation fee
 
 
 @dataclass
@@ -45,6 +50,8 @@ class LotModel:
     late: set[int] = field(default_factory=set)
     shown: set[int] = field(default_factory=set)
     cancelled: bool = False
+    paused: bool = False  # a page request has moved this phase's deadline
+    requested: bool = False  # a page request is open: the lot is not poked
 
     def __post_init__(self) -> None:
         self.statuses = [DRAWN] * self.seats
@@ -67,14 +74,14 @@ class LotModel:
                 self.late.add(len(self.statuses))
             self.statuses.append(DRAWN)
         if called:
-            self.phase, self.deadline = SEALING, now + self.commit
+            self.phase, self.deadline, self.paused = SEALING, now + self.commit, False
         return called > 0
 
     def advance(self, now: int) -> None:
         if self.with_status(DRAWN):
             return
         if self.with_status(SEALED):
-            self.phase, self.deadline = TAGGING, now + self.reveal
+            self.phase, self.deadline, self.paused = TAGGING, now + self.reveal, False
         else:
             self.decide(0, now)
 
@@ -141,13 +148,19 @@ class LotModel:
             self.lies[liar] = -1
         self.shown.update(honest)
         if len(honest) >= self.quorum:
-            self.phase, self.deadline = WINDOW, now + self.delivery
+            self.phase, self.deadline, self.paused = WINDOW, now + self.delivery, False
         else:
             self.agreed, self.deadline = False, now + self.reveal
 
+    def hold(self, seconds: int) -> None:
+        """A page request opens, or takes the place of another."""
+        if not self.paused:
+            self.deadline += seconds
+        self.paused = self.requested = True
+
     def poke(self, now: int) -> bool:
         """Whether anything was due."""
-        if self.phase == LOT_CLOSED:
+        if self.phase == LOT_CLOSED or self.requested:
             return False
         if self.phase in (SEALING, TAGGING):
             return self._poke_early(now)
@@ -186,10 +199,10 @@ class LotModel:
     def end(self, reason: int) -> None:
         for place, status in enumerate(self.statuses):
             self.statuses[place] = self._last_status(reason, place, status)
-        self.phase, self.reason = LOT_CLOSED, reason
+        self.phase, self.reason, self.requested = LOT_CLOSED, reason, False
 
     def _last_status(self, reason: int, place: int, status: int) -> int:
-        if reason == CANCELLED_BUYER:
+        if reason in NOBODYS_FAULT:
             return PAID if status in (DRAWN, SEALED, TAGGED) else status
         if status != TAGGED:
             return status
@@ -198,12 +211,14 @@ class LotModel:
         winning = self.agreed and self.lies[place] == self.winner
         if reason == NO_REVEAL:
             return DEFAULTED if winning else UNPAID
+        if reason == WITHHELD:
+            return CONVICTED if winning else UNPAID
         return PAID if winning else UNPAID
 
     def pays_bps(self, place: int, cancel_fee_bps: int) -> int:
         """What the place got of its price, once the lot has ended."""
         if self.statuses[place] != PAID:
             return 0
-        if self.reason == CANCELLED_BUYER:
+        if self.reason in NOBODYS_FAULT:
             return cancel_fee_bps
         return 5_000 if self.reason in (NO_AGREEMENT, NO_SPARE) else 10_000

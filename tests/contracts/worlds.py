@@ -81,7 +81,11 @@ def register(registry: Any, provider: str, serial: bytes = SERIAL) -> bytes:
 def share_world(*, supply: int = 1000 * SHARE, cut_bps: int = 1_000, usd: Any = None) -> ShareWorld:
     """A device registered and shared by a new provider, who holds the whole supply."""
     usd = usd or deployer("TestUSD").deploy()
-    registry, factory = registry_and_factory(usd)
+    return shared_device(usd, *registry_and_factory(usd), supply=supply, cut_bps=cut_bps)
+
+
+def shared_device(usd: Any, registry: Any, factory: Any, *, supply: int, cut_bps: int) -> ShareWorld:
+    """A device and its share, by a new provider, where registry and factory are there already."""
     provider = role("provider")
     device_id = register(registry, provider)
     with boa.env.prank(provider):

@@ -15,7 +15,7 @@ from tests.contracts.market_world import (
     budget_of,
     fee_of,
 )
-from tests.contracts.unit.test_availability import INPUT, ITEMS, OUTPUT, proof_of, with_data
+from tests.contracts.paged_job import INPUT, ITEMS, OUTPUT, proof_of, with_data
 from tests.contracts.unit.test_escrow import INCOME, JOB, NO_PERMIT, escrow_world
 from tests.contracts.worlds import USD, deployer, fund, role
 

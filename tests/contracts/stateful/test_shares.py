@@ -21,7 +21,16 @@ from hypothesis.stateful import (
 
 from tests.contracts.slots import Slots
 from tests.contracts.stateful.depth import DEPTH
-from tests.contracts.worlds import SHARE, ShareWorld, fund, role, share_world
+from tests.contracts.worlds import (
+    SHARE,
+    ShareWorld,
+    deployer,
+    fund,
+    registry_and_factory,
+    role,
+    share_world,
+    shared_device,
+)
 
 HOLDERS = 5
 SCALE = 10**36
@@ -33,7 +42,12 @@ portions = st.one_of(st.sampled_from([Fraction(0), Fraction(1)]), st.fractions(0
 
 
 class Shares(RuleBasedStateMachine):
-    """Model: exact fraction of income each holder has earned, and what each was paid."""
+    """Model: exact fraction of income each holder has earned, and what each was paid.
+
+    `base`: dollar, registry and factory, deployed once for all runs; each run has a device and a share of its own.
+    """
+
+    base: tuple[Any, Any, Any]
 
     def __init__(self) -> None:
         super().__init__()
@@ -45,7 +59,7 @@ class Shares(RuleBasedStateMachine):
         cut_bps=st.sampled_from([0, 1, 333, 1_000, 5_000]),
     )
     def create(self, supply: int, cut_bps: int) -> None:
-        self.world: ShareWorld = share_world(supply=supply, cut_bps=cut_bps)
+        self.world: ShareWorld = shared_device(*self.base, supply=supply, cut_bps=cut_bps)
         self.share, self.usd = Slots(self.world.share), Slots(self.world.usd)
         self.supply, self.cut_bps = supply, cut_bps
         self.holders = [self.world.provider] + [role(f"investor_{i}") for i in range(1, HOLDERS)]
@@ -160,7 +174,8 @@ class Shares(RuleBasedStateMachine):
 
 
 def test_inv_10__any_sequence__claimable_plus_claimed_is_deposited_less_dust() -> None:
-    machine: Any = Shares
+    usd = deployer("TestUSD").deploy()
+    machine: Any = type("SharesHere", (Shares,), {"base": (usd, *registry_and_factory(usd))})
     run_state_machine_as_test(machine, settings=DEPTH)
 
 

@@ -22,7 +22,12 @@ amounts = st.one_of(st.sampled_from([1, 2, 10**6]), st.integers(1, 10**9))
 
 
 class Vault(RuleBasedStateMachine):
-    """Model: stake and bonds per provider, requests in the queue, jobs that are closed."""
+    """Model: stake and bonds per provider, requests in the queue, jobs that are closed.
+
+    `world`: deployed once for all runs.
+    """
+
+    world: VaultWorld
 
     def __init__(self) -> None:
         super().__init__()
@@ -31,7 +36,6 @@ class Vault(RuleBasedStateMachine):
 
     @initialize()
     def create(self) -> None:
-        self.world: VaultWorld = vault_world()
         self.vault, self.usd = Slots(self.world.vault), Slots(self.world.usd)
         self.providers = [role(f"provider_{i}") for i in range(PROVIDERS)]
         self.stake = dict.fromkeys(self.providers, 0)
@@ -179,5 +183,5 @@ class Vault(RuleBasedStateMachine):
 
 
 def test_inv_06__any_sequence__locked_below_stake_and_bonds_cannot_leave() -> None:
-    machine: Any = Vault
+    machine: Any = type("VaultHere", (Vault,), {"world": vault_world()})
     run_state_machine_as_test(machine, settings=DEPTH)

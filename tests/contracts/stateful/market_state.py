@@ -1,0 +1,207 @@
+"""What a machine over one job has to hold: the model beside the chain, and how both are read and compared."""
+
+from typing import Any
+
+import boa
+import pytest
+from hypothesis.stateful import RuleBasedStateMachine
+
+from contracts.scripts.params import DEVNET
+from tests.contracts.market_model import LotModel
+from tests.contracts.market_world import (
+    CANCELLED,
+    CLOSED,
+    FEE_BPS,
+    INPUTS_UNAVAILABLE,
+    LOT_CLOSED,
+    PAGE_PRICE,
+    PAID,
+    POKE,
+    REPLICATED,
+    TRUSTED,
+    MarketWorld,
+    budget_of,
+    fee_of,
+)
+from tests.contracts.page_model import Desk
+from tests.contracts.paged_job import WithData, with_data
+from tests.contracts.slots import Slots
+
+CANCEL_BPS = DEVNET.cancel_fee_bps
+TERMINAL = (CANCELLED, CLOSED)
+
+
+def refused() -> Any:
+    """Any refusal of the contracts."""
+    return pytest.raises(boa.BoaError)
+
+
+class OneJob(RuleBasedStateMachine):
+    """Set-up, comparison with the chain after each step, and the end by time alone (INV-07). No rules here."""
+
+    world: MarketWorld
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.anchor = boa.env.anchor()
+        self.anchor.__enter__()
+
+    def teardown(self) -> None:
+        try:
+            if hasattr(self, "job"):
+                self.end()
+        finally:
+            self.anchor.__exit__(None, None, None)
+
+    def begin(self, seats: int, spares: int, lots: int, salt: int) -> None:
+        """A drawn job; the salt makes another job id, so another draw."""
+        self.paid: set[tuple[int, int]] = set()
+        self.closed: dict[int, Any] = {}
+        self.cancelled = False
+        self.world.salts = salt
+        self.job: WithData = with_data(
+            self.world, grade=TRUSTED if seats == 1 else REPLICATED, seats=seats, spares=spares, lots=lots
+        )
+        self.job.draw_now()
+        state = self.job.state()
+        first = state.drawn_at + state.commit_seconds
+        self.lots = [LotModel(seats, spares, state.commit_seconds, 30, 10, first) for _ in range(lots)]
+        self.desk = Desk(DEVNET.page_clock_seconds, PAGE_PRICE)
+        self.holders = [
+            [self.job.holder(lot, place) for place in range(self.job.width)] for lot in range(lots)
+        ]
+        world = self.world
+        self.market, self.escrow = Slots(world.market), Slots(world.escrow)
+        self.vault, self.usd = Slots(world.vault), Slots(world.usd)
+        people = {world.buyer, world.stranger, *(one.payee for one in self.job.awardees)}
+        self.accounts = people | {one.provider for one in self.job.awardees}
+
+    @property
+    def now(self) -> int:
+        return int(boa.env.evm.patch.timestamp)
+
+    @property
+    def is_over(self) -> bool:
+        return all(model.phase == LOT_CLOSED for model in self.lots)
+
+    def attempt(self, allowed: bool, act: Any) -> bool:
+        """The contract must agree with the model on what is allowed."""
+        if allowed:
+            act()
+        else:
+            with refused():
+                act()
+        return allowed
+
+    def pick(self, lot: int, place: int) -> tuple[int, int]:
+        return lot % len(self.lots), place % self.job.width
+
+    def note(self, contract: Any) -> None:
+        """INV-02, INV-03 on the events of this very call."""
+        for event in contract.get_logs():
+            name = type(event).__name__
+            if name == "SeatPaid":
+                assert (event.lot, event.place) not in self.paid
+                self.paid.add((event.lot, event.place))
+                model, price = self.lots[event.lot], self.job.price(event.lot, event.place)
+                assert event.amount_usd6 == price * model.pays_bps(event.place, CANCEL_BPS) // 10_000
+                assert event.provider == self.holders[event.lot][event.place]
+            if name == "ProviderConvicted":
+                assert (event.lot, event.place) not in self.paid
+                price = self.job.price(event.lot, event.place)
+                assert event.slashed_usd6 == (
+                    price if self.job.terms.grade == REPLICATED else -(-price // 10)
+                )
+            if name == "LotClosed":
+                parts = event.paid_usd6 + event.fee_usd6 + event.poke_usd6 + event.refund_usd6
+                assert parts == budget_of(self.job.terms)
+                assert event.poke_usd6 == POKE
+                assert event.fee_usd6 <= self.job.terms.seats * fee_of(self.job.terms.ceiling_usd6)
+                assert event.fee_usd6 == 0 or event.reason != INPUTS_UNAVAILABLE
+                assert FEE_BPS <= 500
+
+    # --- after each step, from storage: through the views it would cost ten times the step ---
+
+    def check_ledgers(self) -> None:
+        """INV-01 and INV-02: tokens cover the ledgers, and the ledgers add up."""
+        escrow, job_id = self.escrow, self.job.job_id
+        ledgers = sum(escrow.read("_credits", account) for account in self.accounts)
+        ledgers += sum(escrow.read(name) for name in ("_fees_usd6", "_kitty_usd6", "_burned_usd6"))
+        held, liabilities = escrow.read("_jobs", job_id), escrow.read("_liabilities_usd6")
+        assert ledgers + held == liabilities
+        assert self.usd.read("erc20.balanceOf", self.world.escrow.address) >= liabilities
+        stakes = self.vault.read("total_stake_usd6")
+        assert self.usd.read("erc20.balanceOf", self.world.vault.address) >= stakes
+        still = sum(model.phase != LOT_CLOSED for model in self.lots) * budget_of(self.job.terms)
+        assert held == still + PAGE_PRICE * len(self.desk.open)
+
+    def check_lots(self) -> None:
+        """Phases, deadlines and statuses are the model's; INV-03, INV-08 and INV-09 of each lot."""
+        for index, model in enumerate(self.lots):
+            word = self.market.read("lot_store._words", self.job.job_id, index.to_bytes(32, "big"))
+            if word == 0:
+                assert not model.touched and model.phase == 0 and not model.paused
+                continue
+            places = range(len(model.statuses))
+            found = [(word >> 96 + 4 * place) & 15 for place in places]
+            assert found == model.statuses
+            assert (word & 15, (word >> 4) & 15, (word >> 8) & 15) == (model.phase, model.reason, len(places))
+            assert bool((word >> 16) & 8) == model.requested
+            if model.phase != LOT_CLOSED:
+                assert (word >> 56) & (2**40 - 1) == model.deadline
+            # terminal states never change
+            elif self.closed.setdefault(index, word) != word:
+                raise AssertionError("a closed lot has changed")
+            assert len(set(self.holders[index])) == self.job.width
+            # a late place that did not know the root is never paid
+            wages = model.reason not in (4, INPUTS_UNAVAILABLE)
+            for place in model.late:
+                if wages and not model.knew.get(place, True):
+                    assert model.statuses[place] != PAID
+
+    def end(self) -> None:
+        """The last word on this job."""
+        self.views_agree()
+        self.end_by_time_alone()
+
+    def views_agree(self) -> None:
+        """What the views say, once at the end of a run."""
+        for index, model in enumerate(self.lots):
+            lot = self.job.lot(index)
+            assert (lot.phase, lot.reason, lot.active) == (model.phase, model.reason, len(model.statuses))
+            found = [self.job.status(index, place) for place in range(len(model.statuses))]
+            assert found == model.statuses
+            assert (
+                self.world.availability.request_of(self.job.job_id, index).subject != 0
+            ) == model.requested
+        assert self.job.state().lots_closed == sum(model.phase == LOT_CLOSED for model in self.lots)
+
+    # --- INV-07 ---
+
+    def end_by_time_alone(self) -> None:
+        """A stranger with a clock ends the job; then every unit can leave but kitty and burned."""
+        world, job = self.world, self.job
+        for _ in range(2 * (job.width + 3)):
+            if self.is_over:
+                break
+            boa.env.time_travel(seconds=31 + self.lots[0].commit)
+            for index in list(self.desk.open):
+                job.close(index)
+                self.desk.close(index, self.lots[index])
+            if not self.is_over:
+                job.poke(*range(len(self.lots)))
+                for model in self.lots:
+                    model.poke(self.now)
+        assert self.is_over and job.state().state in TERMINAL
+        self.check_lots()
+        self.check_ledgers()
+        assert self.escrow.read("_jobs", job.job_id) == 0
+        for account in self.accounts:
+            if self.escrow.read("_credits", account):
+                world.escrow.withdraw(account)
+        world.escrow.withdraw_fees()
+        stays = world.escrow.kitty_usd6() + world.escrow.burned_usd6()
+        assert world.usd.balanceOf(world.escrow) == stays == world.escrow.liabilities_usd6()
+        world.vault.release(job.job_id, [one.provider for one in job.awardees])
+        for one in world.providers:
+            assert self.vault.read("locked_of", one.address) == 0
