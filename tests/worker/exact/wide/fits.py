@@ -43,7 +43,7 @@ def _erf_inv_ratio(w: Any) -> Any:
 
 
 FITS: dict[str, tuple[Function, float, float, int, int]] = {
-    "EXP2": (lambda f: np.exp2(f), -0.5, 0.5, 6, 30),
+    "EXP2": (np.exp2, -0.5, 0.5, 6, 30),
     "EXPM1": (_ratio(np.expm1, 1.0), -0.5, 0.5, 6, 30),
     "LOG": (_ratio(np.log1p, 1.0), 0.5**0.5 - 1, 2**0.5 - 1, 10, 30),
     "LOG2": (_ratio(lambda u: np.log1p(u) / np.log(2), 1 / np.log(2)), 0.5**0.5 - 1, 2**0.5 - 1, 10, 30),
@@ -63,7 +63,9 @@ FITS: dict[str, tuple[Function, float, float, int, int]] = {
 def fit(name: str) -> tuple[int, ...]:
     """Integer coefficients, the constant first, scaled by 2^(fractional bits)."""
     function, low, high, degree, bits = FITS[name]
-    interpolant = chebyshev.chebinterpolate(lambda t: function((high - low) / 2 * t + (high + low) / 2), degree)
+    interpolant = chebyshev.chebinterpolate(
+        lambda t: function((high - low) / 2 * t + (high + low) / 2), degree
+    )
     in_t = chebyshev.cheb2poly(interpolant)
     scale, shift = 2 / (high - low), -(high + low) / (high - low)
     power, result = np.array([1.0]), np.zeros(1)
