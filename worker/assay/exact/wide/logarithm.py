@@ -36,7 +36,7 @@ def log1p(x: Wide, *, width: int = WIDTH) -> Wide:
 
 @operation
 def pow(x: Wide, y: Wide, *, width: int = WIDTH) -> Wide:
-    """x^y; relative error ≤ 2^-24 + |y ln x| · 2^-29 at width 25.
+    """x^y; relative error ≤ 2^-23.7 + |y ln x| · 2^-29 at width 25.
 
     x^0 = 1; 0^y is 0 or infinite; a negative x is raised to whole powers, with another y the result is 0.
     """
