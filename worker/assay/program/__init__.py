@@ -5,6 +5,8 @@ Pure: no I/O, no network. JAX is imported only by `executor` and `tracing`, when
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from assay.program.builder import BodyBuilder, Ref
 from assay.program.canonical import build
 from assay.program.cost import Cost
@@ -15,6 +17,18 @@ from assay.program.node import Body, Node
 from assay.program.ops import Op, Source
 from assay.program.program import Program
 from assay.program.roots import tensor_array, tensor_bytes, tensor_root
+
+if TYPE_CHECKING:
+    from assay.program.tracing import trace
+
+
+def __getattr__(name: str) -> Any:
+    if name == "trace":  # found when it is asked for: tracing imports JAX
+        from assay.program.tracing import trace
+
+        return trace
+    raise AttributeError(name)
+
 
 __all__ = [
     "Body",
@@ -38,4 +52,5 @@ __all__ = [
     "tensor_array",
     "tensor_bytes",
     "tensor_root",
+    "trace",
 ]

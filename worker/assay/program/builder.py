@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from assay.program.dtypes import DType, TensorSpec, spec_of
+from assay.program.dtypes import MAX_RANK, DType, TensorSpec, spec_of
 from assay.program.errors import Malformed
 from assay.program.node import Param
 from assay.program.ops import TABLE, Op, Source
@@ -217,6 +217,11 @@ class BodyBuilder:
         return self._append(op, spec, tuple(operand.id for operand in operands), params)
 
     def _append(self, op: Op, spec: TensorSpec, inputs: tuple[int, ...], params: tuple[Param, ...]) -> Ref:
+        if len(spec.dims) > MAX_RANK or 0 in spec.dims:
+            raise Malformed(
+                f"{spec} has {len(spec.dims)} dimensions; a tensor has at most {MAX_RANK} dimensions, each 1 or more",
+                "Join dimensions by a reshape.",
+            )
         params = tuple(param if isinstance(param, bytes) else int(param) for param in params)
         draft = Draft(op, spec, inputs, params, self._digest(op, spec, inputs, params))
         return Ref(self, self._remember(draft), spec)

@@ -157,7 +157,8 @@ class _Emission:
             return
         params: tuple[Param, ...] = draft.params
         if draft.op is Op.PARAM and params[0] != Source.STEP:
-            params = self.names[Source(int(params[0])), int(params[1])]
+            outside = (Source(int(params[0])), int(params[1]))
+            params = self.names.get(outside, outside)
         elif draft.op is Op.PART:
             params = (self.kept[draft.inputs[0]].carried.index(int(params[0])),)
         self._add(i, draft.op, draft.spec, tuple(self.place[operand] for operand in draft.inputs), params)

@@ -63,7 +63,7 @@ class Program:
         for number, body in enumerate(bodies):
             main = number == len(bodies) - 1
             if body.root in known:
-                raise Malformed(f"body {number} stands twice")
+                raise Malformed(f"body {number} stands twice; each body stands once")
             try:
                 types[body.root] = check_body(body.nodes, known, main=main, limits=limits)
             except (Malformed, LimitExceeded) as error:

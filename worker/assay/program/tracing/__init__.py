@@ -33,23 +33,30 @@ from assay.program.tracing.registry import Empty, Options, Value, spec_of_aval
 __all__ = ["trace"]
 
 
-def trace(fn: Any, *example_args: Any, max_trips: int | None = None, limits: Limits = DEFAULT) -> Program:
+def trace(
+    fn: Any,
+    *example_args: Any,
+    max_trips: int | None = None,
+    stride: int = 0,
+    limits: Limits = DEFAULT,
+) -> Program:
     """The program of `fn` on arguments like these (arrays or jax.ShapeDtypeStruct; pytrees are flattened).
 
     fn: a JAX function of integers and bools, traced with 64-bit types as the caller has them; or an exact
     function (assay.exact.exact), whose integer form is traced on its encoded arguments.
     max_trips: the greatest number of steps of each `while`; a loop that is still live then ends there.
-    Inputs and outputs are the arrays among the flattened arguments and results, in tree order. Raises Untraceable naming the
-    primitive and the source line, Malformed or LimitExceeded.
+    stride: every how many steps the loops of the main body commit their state; 0: never.
+    Inputs and outputs are the arrays among the flattened arguments and results, in tree order. Raises
+    Untraceable naming the primitive and the source line, Malformed or LimitExceeded.
     """
     integers = getattr(fn, "integers", None)
     if integers is not None:
         with jax.enable_x64(True):
-            return _traced(integers, fn.encode(*example_args), max_trips, limits)
-    return _traced(fn, example_args, max_trips, limits)
+            return _traced(integers, fn.encode(*example_args), Options(max_trips, stride), limits)
+    return _traced(fn, example_args, Options(max_trips, stride), limits)
 
 
-def _traced(fn: Any, args: Any, max_trips: int | None, limits: Limits) -> Program:
+def _traced(fn: Any, args: Any, options: Options, limits: Limits) -> Program:
     leaves, tree = jax.tree.flatten(tuple(args))
     arrays = [leaf for leaf in leaves if _is_array(leaf)]
 
@@ -59,7 +66,7 @@ def _traced(fn: Any, args: Any, max_trips: int | None, limits: Limits) -> Progra
         return [leaf for leaf in jax.tree.leaves(fn(*jax.tree.unflatten(tree, whole))) if _is_array(leaf)]
 
     closed = jax.make_jaxpr(flat)(*arrays)
-    low = Lowering(Options(max_trips))
+    low = Lowering(options, main=True)
     inputs: list[Value] = []
     for k, var in enumerate(closed.jaxpr.invars):
         inputs.append(_input(low, k, var.aval))

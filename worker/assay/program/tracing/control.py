@@ -70,7 +70,10 @@ class _Loop:
     def run(self, returned: Sequence[Value], trips: int) -> list[Ref]:
         """The carry at the end; `returned` is in the order of `carried`, arrays without elements left out."""
         self.low.body.returns(*(value for value in returned if isinstance(value, Ref)))
-        return list(self.outside.body.loop(self.low.body, self.carry, self.invariants, trips=trips))
+        stride = self.outside.options.stride if self.outside.main else 0
+        return list(
+            self.outside.body.loop(self.low.body, self.carry, self.invariants, trips=trips, stride=stride)
+        )
 
 
 def _restored(before: Sequence[Value], after: Sequence[Ref]) -> list[Value]:

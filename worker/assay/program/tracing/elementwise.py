@@ -166,7 +166,10 @@ def chosen(low: Lowering, which: Ref, cases: list[Ref]) -> Ref:
 def _convert(low: Lowering, eqn: Any, operands: list[Ref]) -> Ref:
     x, dtype = operands[0], dtype_of(eqn.params["new_dtype"])
     if dtype is None:
-        raise Untraceable(f"A conversion to {eqn.params['new_dtype']} leaves the integers.")
+        raise Untraceable(
+            f"a conversion to {eqn.params['new_dtype']} leaves the integers.",
+            "Trace assay.exact.exact(fn) instead of fn.",
+        )
     if eqn.primitive.name == "bitcast_convert_type" and dtype.bits != x.dtype.bits:
         raise Untraceable(
             f"The bits of {x.spec} are read as {dtype.name.lower()}.", "Use shifts and masks between sizes."

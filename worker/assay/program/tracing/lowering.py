@@ -14,11 +14,12 @@ from assay.program.tracing.registry import Options
 
 
 class Lowering:
-    """One body being traced."""
+    """One body being traced; `main` is the one that runs once an item."""
 
-    def __init__(self, options: Options, body: BodyBuilder | None = None) -> None:
+    def __init__(self, options: Options, *, main: bool = False) -> None:
         self.options = options
-        self.body = BodyBuilder() if body is None else body
+        self.main = main
+        self.body = BodyBuilder()
 
     def inner(self) -> Lowering:
         """The body of a loop inside this one."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from assay.program.builder import Ref
@@ -28,12 +28,15 @@ RULES: dict[str, Rule] = {}
 WITH_EMPTY: set[str] = set()  # primitives whose rule takes Empty operands itself
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
 class Options:
-    """What the caller states beside the function: the greatest number of steps of each `while`."""
+    """What the caller states beside the function.
+
+    max_trips: the greatest number of steps of each `while`. stride: of the loops of the main body.
+    """
 
     max_trips: int | None = None
-    sources: list[str] = field(default_factory=list)
+    stride: int = 0
 
 
 def rule(*names: str, empty: bool = False) -> Callable[[Rule], Rule]:
