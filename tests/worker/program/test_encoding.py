@@ -1,6 +1,9 @@
 """Files: round trips, every byte changed, truncated, hostile."""
 
+import os
 import random
+import subprocess
+import sys
 import time
 import tracemalloc
 from typing import Any
@@ -231,3 +234,16 @@ def test_encode__numbers_that_do_not_fit__are_refused() -> None:
     ):
         with pytest.raises(Malformed):
             encode_node(node)
+
+
+def test_decode__in_a_fresh_process__imports_no_jax() -> None:
+    """The backend decodes programs; it must not load JAX for that."""
+    code = (
+        "import sys; from assay.program import Program; "
+        f"p = Program.decode(bytes.fromhex('{small_program().encode().hex()}')); "
+        "p.cost(); assert 'jax' not in sys.modules and 'jaxlib' not in sys.modules; print(p.root.hex())"
+    )
+    env = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=env)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip() == small_program().root.hex()
