@@ -3,6 +3,7 @@
 `MarketWorld.post` gives a `PostedJob` that plays each role's moves; roots are the honest ones unless told otherwise.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -70,6 +71,7 @@ class MarketWorld:
     stranger: str
     guardian: str
     fee_recipient: str
+    fresh_escrow: Callable[[str], Any]  # another Escrow of the same partners over this token
     providers: list[Provider] = field(default_factory=list)
     salts: int = 0
 
@@ -287,17 +289,24 @@ def to_time(timestamp: int) -> None:
     boa.env.time_travel(seconds=timestamp - boa.env.evm.patch.timestamp)
 
 
-def market_world(providers: int = 5, *, usd: Any = None) -> MarketWorld:
-    """Deploys all contracts at addresses told to each other beforehand."""
+def market_world(
+    providers: int = 5, *, usd: Any = None, variants: dict[str, Any] | None = None
+) -> MarketWorld:
+    """Deploys all contracts at addresses told to each other beforehand; `variants`: factories used instead, by name."""
+    made = variants or {}
+
+    def of(name: str) -> Any:
+        return made.get(name) or deployer(name)
+
     usd = usd or deployer("TestUSD").deploy()
     at = {name: role(name) for name in ("factory", "vault", "escrow", "board", "market", "availability")}
     guardian, fee_recipient = role("guardian"), role("fee_recipient")
-    registry = deployer("DeviceRegistry").deploy(at["factory"])
-    blueprint = deployer("DeviceShare").deploy_as_blueprint()
-    factory = deployer("ShareFactory").deploy(
+    registry = of("DeviceRegistry").deploy(at["factory"])
+    blueprint = of("DeviceShare").deploy_as_blueprint()
+    factory = of("ShareFactory").deploy(
         registry.address, usd.address, blueprint.address, override_address=at["factory"]
     )
-    vault = deployer("StakeVault").deploy(
+    vault = of("StakeVault").deploy(
         usd.address,
         at["board"],
         at["market"],
@@ -305,19 +314,11 @@ def market_world(providers: int = 5, *, usd: Any = None) -> MarketWorld:
         DEVNET.unbonding_seconds,
         override_address=at["vault"],
     )
-    escrow = deployer("Escrow").deploy(
-        usd.address,
-        at["board"],
-        at["market"],
-        at["availability"],
-        at["vault"],
-        at["factory"],
-        fee_recipient,
-        override_address=at["escrow"],
-    )
-    auction = deployer("Auction").deploy(registry.address)
-    draw = deployer("Draw").deploy()
-    availability = deployer("Availability").deploy(
+    partners = [at[name] for name in ("board", "market", "availability", "vault", "factory")]
+    escrow = of("Escrow").deploy(usd.address, *partners, fee_recipient, override_address=at["escrow"])
+    auction = of("Auction").deploy(registry.address)
+    draw = of("Draw").deploy()
+    availability = of("Availability").deploy(
         at["market"],
         at["escrow"],
         draw.address,
@@ -325,7 +326,7 @@ def market_world(providers: int = 5, *, usd: Any = None) -> MarketWorld:
         DEVNET.page_clock_seconds,
         override_address=at["availability"],
     )
-    market = deployer("JobMarket").deploy(
+    market = of("JobMarket").deploy(
         at["board"],
         at["escrow"],
         at["vault"],
@@ -334,7 +335,7 @@ def market_world(providers: int = 5, *, usd: Any = None) -> MarketWorld:
         NUMBERS,
         override_address=at["market"],
     )
-    board = deployer("JobBoard").deploy(
+    board = of("JobBoard").deploy(
         at["market"],
         at["escrow"],
         at["vault"],
@@ -352,6 +353,7 @@ def market_world(providers: int = 5, *, usd: Any = None) -> MarketWorld:
     world = MarketWorld(
         usd, registry, factory, vault, escrow, auction, draw, availability, market, board,
         buyer, stranger, guardian, fee_recipient,
+        fresh_escrow=lambda token: of("Escrow").deploy(token, *partners, fee_recipient),
     )  # fmt: skip
     for k in range(providers):
         world.add_provider(f"provider {k}", (1_000 + 100 * k) * USD, shared=k == 0)
