@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 import equinox as eqx
@@ -14,7 +15,7 @@ from jax import lax
 
 @lru_cache(maxsize=1)
 def digits() -> tuple[np.ndarray, np.ndarray]:
-    """Scikit-learn's bundled 8×8 digits: float32[1797, 64] in 0..1 and int32 labels, shuffled."""
+    """Scikit-learn's bundled digits of 8 by 8 pixels: float32[1797, 64] in 0..1 and int32 labels, shuffled."""
     from sklearn.datasets import load_digits
 
     images, labels = load_digits(return_X_y=True)
@@ -35,7 +36,7 @@ def dense_parameters(sizes: tuple[int, ...], seed: int = 0) -> list[tuple[np.nda
     rng = np.random.default_rng(seed)
     return [
         ((rng.standard_normal((n, m)) * np.sqrt(2 / n)).astype(np.float32), np.zeros(m, np.float32))
-        for n, m in zip(sizes[:-1], sizes[1:], strict=True)
+        for n, m in pairwise(sizes)
     ]
 
 
@@ -156,7 +157,9 @@ def path_tracer(key: Any, pixels: int) -> Any:
         normal = jnp.where(is_sphere[:, None], outwards, jnp.array([0.0, 1.0, 0.0]))
         u = jax.random.uniform(key, (2, origin.shape[0]))
         radius, angle = jnp.sqrt(u[0]), 2 * np.float32(np.pi) * u[1]
-        helper = jnp.where(jnp.abs(normal[:, :1]) > 0.5, jnp.array([0.0, 1.0, 0.0]), jnp.array([1.0, 0.0, 0.0]))
+        helper = jnp.where(
+            jnp.abs(normal[:, :1]) > 0.5, jnp.array([0.0, 1.0, 0.0]), jnp.array([1.0, 0.0, 0.0])
+        )
         tangent = jnp.cross(helper, normal)
         tangent = tangent / jnp.sqrt((tangent * tangent).sum(-1, keepdims=True))
         other = jnp.cross(normal, tangent)

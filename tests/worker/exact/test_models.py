@@ -82,7 +82,7 @@ def test_exact__equinox_transformer_block__forward_and_backward_as_float32() -> 
 
 def test_exact__equinox_module_as_argument__its_functions_are_constants() -> None:
     network = eqx.nn.MLP(5, 3, 8, 2, key=jax.random.key(1))
-    x = np.linspace(-1, 1, 5, dtype=np.float32)
+    x = jnp.linspace(-1, 1, 5)
     found = exact(lambda network, x: network(x))(network, x)
     np.testing.assert_allclose(found, network(x), rtol=1e-5, atol=1e-6)
 
@@ -105,7 +105,10 @@ def test_exact__lora_step__adapters_as_float32() -> None:
     frozen = models.dense_parameters((64, 32, 10))
     rng = np.random.default_rng(5)
     adapters = [
-        ((rng.standard_normal((w.shape[0], 4)) * 0.1).astype(np.float32), np.zeros((4, w.shape[1]), np.float32))
+        (
+            (rng.standard_normal((w.shape[0], 4)) * 0.1).astype(np.float32),
+            np.zeros((4, w.shape[1]), np.float32),
+        )
         for w, _ in frozen
     ]
     optimizer = optax.adam(1e-2)
@@ -140,5 +143,7 @@ def test_exact__path_tracer__radiance_as_float32() -> None:
     key = jax.random.key(11)
     wanted = models.path_tracer(key, 64)
     found = exact(lambda key: models.path_tracer(key, 64))(key)
-    assert np.mean(np.abs(found - np.asarray(wanted)) < 1e-4) > 0.97  # a ray at an edge may fall on the other side
+    assert (
+        np.mean(np.abs(found - np.asarray(wanted)) < 1e-4) > 0.97
+    )  # a ray at an edge may fall on the other side
     assert float(jnp.mean(wanted)) == pytest.approx(float(np.mean(found)), rel=0.02)

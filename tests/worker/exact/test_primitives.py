@@ -39,7 +39,12 @@ ELEMENTWISE: list[Case] = [
     ("max_min", lambda a, b: jnp.maximum(a, b) - jnp.minimum(a, 0.2), (A, B), 1e-6),
     ("clamp", lambda a: jnp.clip(a, -0.5, 0.5), (A,), 1e-6),
     ("select_n", lambda a, b: jnp.where(a > b, a, b * 2), (A, B), 1e-6),
-    ("select_of_three", lambda i, a: lax.select_n(i % 3, a[:3, :4], a[1:, 1:], a[:3, 1:]), (abs(INTS), A), 1e-6),
+    (
+        "select_of_three",
+        lambda i, a: lax.select_n(i % 3, a[:3, :4], a[1:, 1:], a[:3, 1:]),
+        (abs(INTS), A),
+        1e-6,
+    ),
     ("comparisons", lambda a, b: (a < b, a <= b, a > b, a >= b, a == b, a != b), (A, B), 0.0),
     ("integer_pow", lambda a: a**3 + a**-2, (A,), 1e-5),
     ("pow", lambda a, b: a**b, (POSITIVE, B), 1e-5),
@@ -63,11 +68,21 @@ ELEMENTWISE: list[Case] = [
     ("float_to_bool", lambda a: jnp.maximum(a, 0).astype(bool), (A,), 0.0),
     ("bfloat16_passes_through", lambda a: a.astype(jnp.bfloat16).astype(jnp.float32) * 0, (A,), 1e-6),
     ("bitcast_from_uint", lambda u: lax.bitcast_convert_type(u, jnp.float32), (A.view(np.uint32),), 1e-6),
-    ("bitcast_half", lambda u: lax.bitcast_convert_type(u, jnp.float16), (A.astype(np.float16).view(np.uint16),), 1e-6),
+    (
+        "bitcast_half",
+        lambda u: lax.bitcast_convert_type(u, jnp.float16),
+        (A.astype(np.float16).view(np.uint16),),
+        1e-6,
+    ),
     ("reduce_precision", lambda a: lax.reduce_precision(a, 8, 10), (A,), 1e-3),
     ("softmax_of_masked", lambda a: jax.nn.softmax(jnp.where(a > 0, a, -jnp.inf), -1), (A,), 1e-5),
     ("softmax_of_minus_1e9", lambda a: jax.nn.softmax(jnp.where(a > 0, a, -1e9), -1), (A,), 1e-5),
-    ("activations", lambda a: jax.nn.gelu(a) + jax.nn.silu(a) + jax.nn.elu(a) + jax.nn.softplus(a), (A,), 1e-5),
+    (
+        "activations",
+        lambda a: jax.nn.gelu(a) + jax.nn.silu(a) + jax.nn.elu(a) + jax.nn.softplus(a),
+        (A,),
+        1e-5,
+    ),
 ]
 
 STRUCTURE: list[Case] = [
@@ -75,17 +90,32 @@ STRUCTURE: list[Case] = [
     ("reshape_transpose", lambda a: a.reshape(2, 10).T @ a.reshape(2, 10), (A,), 1e-5),
     ("rev_slice_pad", lambda a: jnp.pad(a[::-1, 1:4:2], ((1, 0), (0, 2)), constant_values=3.5), (A,), 1e-6),
     ("negative_interior_pad", lambda a: lax.pad(a, 0.5, ((-1, 1, 1), (0, -2, 0))), (A,), 1e-6),
-    ("concatenate_stack_split", lambda a, b: jnp.concatenate(jnp.split(jnp.stack([a, b]), 2, 1), -1), (A, B), 1e-6),
+    (
+        "concatenate_stack_split",
+        lambda a, b: jnp.concatenate(jnp.split(jnp.stack([a, b]), 2, 1), -1),
+        (A, B),
+        1e-6,
+    ),
     ("iota", lambda a: a * jnp.arange(5.0), (A,), 1e-6),
     ("dynamic_slice", lambda a, i: lax.dynamic_slice(a, (i[0], i[4]), (2, 3)), (A, IDX), 1e-6),
-    ("dynamic_update_slice", lambda a, i: lax.dynamic_update_slice(a, a[:2, :2] * 3, (i[0], i[4])), (A, IDX), 1e-6),
+    (
+        "dynamic_update_slice",
+        lambda a, i: lax.dynamic_update_slice(a, a[:2, :2] * 3, (i[0], i[4])),
+        (A, IDX),
+        1e-6,
+    ),
     ("gather_rows", lambda a, i: a[i[:4]], (A, IDX), 1e-6),
     ("gather_clip", lambda a, i: jnp.take(a, i, axis=0, mode="clip"), (A, IDX), 1e-6),
     ("gather_fill", lambda a, i: jnp.take(a, i, axis=0, mode="fill", fill_value=0), (A, IDX), 1e-6),
     ("gather_pairs", lambda a, i: a[i[:4], i[1:5] % 5], (A, IDX), 1e-6),
     ("take_along_axis", lambda a: jnp.take_along_axis(a, jnp.argsort(a, 1), 1), (A,), 1e-6),
     ("one_hot", lambda i: jax.nn.one_hot(i, 6) * 2, (IDX,), 1e-6),
-    ("scatter_set", lambda a, i: a.at[i[:4], 1].set(a[:, 0] * 2), (A, np.array([2, 0, 1, 3, 5], np.int32)), 1e-6),
+    (
+        "scatter_set",
+        lambda a, i: a.at[i[:4], 1].set(a[:, 0] * 2),
+        (A, np.array([2, 0, 1, 3, 5], np.int32)),
+        1e-6,
+    ),
     ("scatter_last_wins", lambda a: a.at[jnp.array([1, 1, 1])].set(a[:3] * 2), (A,), 1e-6),
     ("scatter_add_repeated", lambda a, i: a.at[i].add(jnp.ones((5, 5)) * a[0]), (A, IDX), 1e-6),
     ("scatter_drop", lambda a, i: a.at[i].set(7.0, mode="drop"), (A, IDX), 1e-6),
@@ -125,9 +155,19 @@ DOTS: list[Case] = [
     ("matrix_vector", lambda a, v: a @ v[:5], (A, V), 1e-5),
     ("inner", jnp.dot, (V, V), 1e-5),
     ("outer", jnp.outer, (V, V), 1e-5),
-    ("batched", lambda x, y: jnp.einsum("bhqd,bhkd->bhqk", x, y), (normal(2, 3, 4, 5), normal(2, 3, 6, 5)), 1e-5),
+    (
+        "batched",
+        lambda x, y: jnp.einsum("bhqd,bhkd->bhqk", x, y),
+        (normal(2, 3, 4, 5), normal(2, 3, 6, 5)),
+        1e-5,
+    ),
     ("odd_axes", lambda x, y: jnp.einsum("abc,dbca->db", x, y), (normal(3, 4, 5), normal(2, 4, 5, 3)), 1e-5),
-    ("heavy_tails_by_row", lambda h: (h @ h.T) / jnp.outer(*[jnp.linalg.norm(h, axis=1)] * 2), (HEAVY,), 2e-6),
+    (
+        "heavy_tails_by_row",
+        lambda h: (h @ h.T) / jnp.outer(*[jnp.linalg.norm(h, axis=1)] * 2),
+        (HEAVY,),
+        2e-6,
+    ),
     ("int_with_float", lambda i, a: i.astype(jnp.float32) @ a[:, :3], (INTS, A), 1e-5),
     ("integers", lambda i: i @ i.T, (INTS,), 0.0),
 ]
@@ -137,6 +177,7 @@ def conv(*args: Any, **options: Any) -> Callable[..., Any]:
     return lambda x, k: lax.conv_general_dilated(x, k, *args, **options)
 
 
+BARRIER: Any = lax.optimization_barrier  # untyped in JAX
 X, K = normal(2, 4, 9, 8), normal(6, 4, 3, 2, seed=9)
 CONVOLUTIONS: list[Case] = [
     ("valid", conv((1, 1), "VALID"), (X, K), 1e-5),
@@ -147,7 +188,8 @@ CONVOLUTIONS: list[Case] = [
     ("grouped", conv((1, 1), "SAME", feature_group_count=2), (X, K[:, :2]), 1e-5),
     ("depthwise", conv((1, 1), "SAME", feature_group_count=4), (X, normal(8, 1, 3, 3)), 1e-5),
     ("batch_grouped", conv((1, 1), "SAME", batch_group_count=2), (X, K), 1e-5),
-    ("nhwc", conv((1, 1), "SAME", dimension_numbers=("NHWC", "HWIO", "NHWC")), (normal(2, 7, 6, 3), normal(3, 3, 3, 5)), 1e-5),
+    ("nhwc", conv((1, 1), "SAME", dimension_numbers=("NHWC", "HWIO", "NHWC")),
+     (normal(2, 7, 6, 3), normal(3, 3, 3, 5)), 1e-5),
     ("one_dimension", conv((1,), "SAME"), (normal(2, 3, 11), normal(4, 3, 5)), 1e-5),
     ("three_dimensions", conv((1, 2, 1), "VALID"), (normal(1, 2, 4, 5, 4), normal(3, 2, 2, 2, 2)), 1e-5),
     ("gradients", jax.grad(lambda x, k: (conv((2, 1), "SAME")(x, k) ** 2).sum(), argnums=(0, 1)), (X, K), 5e-4),
@@ -160,13 +202,23 @@ CONTROL: list[Case] = [
     ("scan_reversed", lambda v: lax.scan(lambda c, x: (c * 0.5 + x, c), 0.0, v, reverse=True), (V,), 1e-5),
     ("fori_loop", lambda a: lax.fori_loop(0, 5, lambda i, c: c * 0.9 + i, a), (A,), 1e-5),
     ("cond", lambda a: lax.cond(a[0, 0] > 0, lambda x: x * 2, lambda x: x - 1, a), (A,), 1e-6),
-    ("switch", lambda a, i: lax.switch(i[1] + 1, [lambda x: x, lambda x: x * 3, lambda x: -x], a), (A, IDX), 1e-6),
-    ("jit_remat", jax.grad(lambda a: jax.checkpoint(jax.jit(lambda x: jnp.tanh(x) ** 2))(a).sum()), (A,), 1e-5),
+    (
+        "switch",
+        lambda a, i: lax.switch(i[1] + 1, [lambda x: x, lambda x: x * 3, lambda x: -x], a),
+        (A, IDX),
+        1e-6,
+    ),
+    (
+        "jit_remat",
+        jax.grad(lambda a: jax.checkpoint(jax.jit(lambda x: jnp.tanh(x) ** 2))(a).sum()),
+        (A,),
+        1e-5,
+    ),
     ("vmap", jax.vmap(lambda a: a @ a), (A,), 1e-5),
     ("custom_jvp", jax.grad(lambda a: jax.nn.relu(a).sum() + jax.nn.silu(a).sum()), (A,), 1e-5),
     ("map", lambda a: lax.map(lambda r: r.sum() * r, a), (A,), 1e-5),
     ("associative_scan", lambda a: lax.associative_scan(jnp.maximum, a, axis=1), (A,), 1e-6),
-    ("stop_gradient_barrier", lambda a: lax.optimization_barrier(lax.stop_gradient(a)) + 1, (A,), 1e-6),
+    ("stop_gradient_barrier", lambda a: BARRIER(lax.stop_gradient(a)) + 1, (A,), 1e-6),
     ("forward_mode", lambda a: jax.jvp(lambda x: jnp.sin(x) * x, (a,), (a,)), (A,), 1e-5),
 ]
 
@@ -185,8 +237,7 @@ def check(name: str, fn: Callable[..., Any], args: tuple[Any, ...], tolerance: f
     found = jax.tree.leaves(exact(fn)(*map(jnp.asarray, args)))
     wanted = jax.tree.leaves(fn(*map(jnp.asarray, args)) if name in OWN_DTYPE else reference(fn, args))
     assert len(found) == len(wanted)
-    for f, w in zip(found, wanted, strict=True):
-        w = np.asarray(w)
+    for f, w in zip(found, map(np.asarray, wanted), strict=True):
         assert f.shape == w.shape
         if w.dtype.kind == "f":
             np.testing.assert_allclose(f, w, rtol=tolerance, atol=tolerance)

@@ -1,4 +1,4 @@
-"""Numbers brought to one exponent, so that integer sums are exact and need no order. Used by sums, scatters, windows."""
+"""Numbers brought to one exponent, so that integer sums are exact and need no order: for scatters and running sums."""
 
 from typing import Any
 

@@ -31,7 +31,7 @@ def host_value(array: Any, aval: Any, width: int) -> Value:
 
 
 def constant_value(array: Any, aval: Any, width: int) -> Value:
-    """A constant of the function's own. A NaN there marks what must not be read (an empty mean, a missing index): it is 0."""
+    """A constant of the function's own. A NaN there marks what must not be read (an empty mean, say): it is 0."""
     if not is_float(aval):
         return host_value(array, aval, width)
     if np.ndim(array) == 0:
@@ -42,7 +42,7 @@ def constant_value(array: Any, aval: Any, width: int) -> Value:
 
 @lru_cache(maxsize=4096)
 def _scalar(value: float, width: int) -> Wide:
-    return wide.encode(np.float64(0.0 if value != value else value), width=width)
+    return wide.encode(np.float64(0.0 if np.isnan(value) else value), width=width)
 
 
 def host_array(value: Value, aval: Any) -> Any:

@@ -128,7 +128,8 @@ def call_of(eqn: JaxprEqn, setting: Setting) -> Call:
         return evaluate(closed, values, setting)
 
     def bind(*values: Value, **changed: Any) -> Any:
-        return eqn.primitive.bind(*values, **{**eqn.params, **changed})
+        primitive: Any = eqn.primitive
+        return primitive.bind(*values, **{**eqn.params, **changed})
 
     return Call(
         name=eqn.primitive.name,

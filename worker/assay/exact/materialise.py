@@ -21,15 +21,112 @@ LEAST = 64
 """Tensors with fewer elements are not worth a loop of their own."""
 
 COMPUTED = frozenset(
-    """add add_any sub mul div neg abs max min clamp select_n integer_pow square sqrt rsqrt cbrt exp exp2 expm1 log log1p
-    tanh logistic erf erfc erf_inv sin cos tan pow atan2 rem sign floor ceil round convert_element_type dot_general
-    conv_general_dilated reduce_sum scatter-add scatter_add asin acos atan sinh cosh asinh acosh atanh""".split()
+    [
+        "add",
+        "add_any",
+        "sub",
+        "mul",
+        "div",
+        "neg",
+        "abs",
+        "max",
+        "min",
+        "clamp",
+        "select_n",
+        "integer_pow",
+        "square",
+        "sqrt",
+        "rsqrt",
+        "cbrt",
+        "exp",
+        "exp2",
+        "expm1",
+        "log",
+        "log1p",
+        "tanh",
+        "logistic",
+        "erf",
+        "erfc",
+        "erf_inv",
+        "sin",
+        "cos",
+        "tan",
+        "pow",
+        "atan2",
+        "rem",
+        "sign",
+        "floor",
+        "ceil",
+        "round",
+        "convert_element_type",
+        "dot_general",
+        "conv_general_dilated",
+        "reduce_sum",
+        "scatter-add",
+        "scatter_add",
+        "asin",
+        "acos",
+        "atan",
+        "sinh",
+        "cosh",
+        "asinh",
+        "acosh",
+        "atanh",
+    ]
 )
 """Primitives whose result is the end of a chain of integer operations."""
 INLINE = frozenset(
-    """add add_any sub mul div neg abs max min clamp select_n integer_pow square sqrt rsqrt cbrt exp exp2 expm1 log log1p
-    tanh logistic erf erfc erf_inv sin cos tan pow atan2 rem sign floor ceil round convert_element_type copy
-    broadcast_in_dim reshape squeeze expand_dims stop_gradient eq ne lt le gt ge""".split()
+    [
+        "add",
+        "add_any",
+        "sub",
+        "mul",
+        "div",
+        "neg",
+        "abs",
+        "max",
+        "min",
+        "clamp",
+        "select_n",
+        "integer_pow",
+        "square",
+        "sqrt",
+        "rsqrt",
+        "cbrt",
+        "exp",
+        "exp2",
+        "expm1",
+        "log",
+        "log1p",
+        "tanh",
+        "logistic",
+        "erf",
+        "erfc",
+        "erf_inv",
+        "sin",
+        "cos",
+        "tan",
+        "pow",
+        "atan2",
+        "rem",
+        "sign",
+        "floor",
+        "ceil",
+        "round",
+        "convert_element_type",
+        "copy",
+        "broadcast_in_dim",
+        "reshape",
+        "squeeze",
+        "expand_dims",
+        "stop_gradient",
+        "eq",
+        "ne",
+        "lt",
+        "le",
+        "gt",
+        "ge",
+    ]
 )
 """Primitives that a chain goes on through: one such reader does not make storing worth while."""
 
@@ -86,10 +183,12 @@ def _stored(word: Any) -> Any:
 
 def _through_memory(m: Any, e: Any) -> list[Any]:
     """One word a number, through a call that XLA is asked not to inline: what enters it is computed once."""
-    from jax.experimental.xla_metadata import set_xla_metadata
+    from jax.experimental import xla_metadata
+
+    metadata: Any = xla_metadata.set_xla_metadata
 
     word = _pack(m, e)
-    with set_xla_metadata(inlineable="false"):
+    with metadata(inlineable="false"):
         word = _stored(word)
     return _unpack(word)
 
@@ -102,7 +201,7 @@ def _lower_cpu(ctx: Any, m: Any, e: Any) -> Any:
 def _batch(operands: Any, dims: Any) -> Any:
     m, e = operands
     if dims[0] != dims[1]:
-        e = batching.moveaxis(e, dims[1], dims[0])
+        e = jnp.moveaxis(e, dims[1], dims[0])
     return materialise_p.bind(m, e), (dims[0], dims[0])
 
 

@@ -23,9 +23,9 @@ _MARK = re.compile(r"exact\[([A-Za-z0-9_.-]+)\]")
 class Precision:
     """Widths in bits, signs counted.
 
-    wide: mantissa of numbers outside dots, 8..28; 25 holds a float32 bit for bit. dot: the two operands of dots and convolutions, 2..32 each; fewer bits
-    open faster units (8 and 8: int8). exponents: what shares one exponent in a dot's operand: "axis", each row and column
-    its own, or "tensor", one for all of it.
+    wide: mantissa of numbers outside dots, 8..28; 25 holds a float32 bit for bit. dot: the two operands of dots and
+    convolutions, 2..32 each; fewer bits open faster units (8 and 8: int8). exponents: what shares one exponent in a
+    dot's operand: "axis", each row and column its own, or "tensor", one for all of it.
     """
 
     wide: int = WIDTH

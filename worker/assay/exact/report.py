@@ -17,9 +17,9 @@ from jax.extend.core import ClosedJaxpr, JaxprEqn
 
 from assay.exact import wide
 from assay.exact.errors import ExactError
-from assay.exact.interpret import Setting, call_of, evaluate, rule_for
+from assay.exact.interpret import Setting, call_of, evaluate, rule_for, sub_jaxprs
 from assay.exact.reference import float64_results
-from assay.exact.values import Keys, Value
+from assay.exact.values import Keys, Value, is_float, type_spec
 from assay.exact.wide import E_HIGH, Wide
 
 
@@ -81,15 +81,21 @@ class Report:
         }
 
     def __str__(self) -> str:
-        head = f"{'primitive':<22}{'worst':>10}{'mean':>10}{'inf':>6}{'zero':>6}{'calls':>7}{'ops':>12}{'bytes':>12}  where"
+        names = "".join(f"{n:>{w}}" for n, w in _COLUMNS)
+        head = f"{'primitive':<22}{names}  where"
         rows = [
             f"{line.primitive:<22}{_error(line, line.worst)}{_error(line, line.mean)}{line.saturations:>6}"
             f"{line.vanished:>6}{line.calls:>7}{line.operations:>12}{line.bytes:>12}  "
             f"{line.where}{'' if line.region == 'default' else f' [{line.region}]'}"
             for line in sorted(self.lines, key=lambda line: -line.worst)
         ]
-        total = f"total: {self.operations} integer operations, {self.bytes} bytes, {self.saturations} saturations"
+        total = (
+            f"total: {self.operations} integer operations, {self.bytes} bytes, {self.saturations} saturations"
+        )
         return "\n".join([head, *rows, total])
+
+
+_COLUMNS = (("worst", 10), ("mean", 10), ("inf", 6), ("zero", 6), ("calls", 7), ("ops", 12), ("bytes", 12))
 
 
 def _error(line: Line, value: float) -> str:
@@ -133,7 +139,7 @@ def _compare(line: Line, eqn: JaxprEqn, operands: Sequence[Value], results: Sequ
         line.vanished += int(np.sum((found == 0) & (np.abs(wanted) > 0) & usable))
         if usable.any():
             scale = float(np.abs(wanted[usable]).max()) or 1.0
-            errors = np.abs(found - wanted)[usable] / scale
+            errors = np.abs(found[usable] - wanted[usable]) / scale
             line.worst = max(line.worst, float(errors.max()))
             line.mean += (float(errors.mean()) - line.mean) / line.calls
 
@@ -147,10 +153,14 @@ def _decoded(value: Value) -> Any:
 def _cost(eqn: JaxprEqn, setting: Setting, operands: Sequence[Value]) -> tuple[int, int]:
     """Integer operations and bytes of one evaluation of the equation's rule: every element written counts one, a dot's
     every product."""
-    shapes = tuple(jax.tree.map(lambda x: (tuple(np.shape(x)), np.asarray(x).dtype.name), jax.tree.leaves(operands)))
+    shapes = tuple(
+        jax.tree.map(lambda x: (tuple(np.shape(x)), np.asarray(x).dtype.name), jax.tree.leaves(operands))
+    )
     if any(isinstance(v, Keys) for v in operands):
         return 0, 0
-    return _rule_cost(_Equation(eqn), setting.region, tuple(sorted(setting.precisions.items())), shapes, setting.where)
+    return _rule_cost(
+        _Equation(eqn), setting.region, tuple(sorted(setting.precisions.items())), shapes, setting.where
+    )
 
 
 class _Equation:
@@ -173,10 +183,8 @@ def _rule_cost(equation: _Equation, region: str, precisions: Any, shapes: Any, w
     leaves = iter(shapes)
 
     def spec(aval: Any) -> Any:
-        from assay.exact.values import is_float
-
         count = 2 if is_float(aval) else 1
-        parts = [jax.ShapeDtypeStruct(*next(leaves)) for _ in range(count)]
+        parts = [type_spec(*next(leaves)) for _ in range(count)]
         return Wide(*parts) if count == 2 else parts[0]
 
     specs = [spec(a) for a in call.ins]
@@ -188,8 +196,6 @@ def _rule_cost(equation: _Equation, region: str, precisions: Any, shapes: Any, w
 
 
 def _counted(closed: ClosedJaxpr) -> tuple[int, int]:
-    from assay.exact.interpret import sub_jaxprs
-
     operations = written = 0
     for eqn in closed.jaxpr.eqns:
         inner = sub_jaxprs(eqn)

@@ -1,16 +1,16 @@
-"""Shared exponents: integer mantissas and one exponent for many numbers, the form of operands of dots and convolutions."""
+"""Shared exponents: integer mantissas and one exponent for many numbers, for operands of dots and convolutions."""
 
 from typing import Any, NamedTuple
 
 import jax.numpy as jnp
 from jax import lax
 
-from assay.exact.dot import exact_dot
-from assay.exact.values import broadcast
-from assay.exact.wide import E_HIGH, E_MIN, Wide
+from assay.exact.dot import exact_dot, max_terms
+from assay.exact.errors import PrecisionError
+from assay.exact.values import broadcast, reshape
+from assay.exact.wide import E_HIGH, E_MIN, Wide, reduce_sum
 from assay.exact.wide.number import magnitude_bits
 from assay.exact.wide.packing import int32, round_off, round_off64, where
-
 
 CHUNK = 32
 """XLA turns a longer reduction into a windowed one, whose operand it stores first."""
@@ -57,7 +57,11 @@ def largest(x: Any, axes: tuple[int, ...]) -> Any:
     """Maximum along `axes`, each long axis in two steps: XLA's CPU compiler vectorises short integer reductions."""
     for axis in sorted(axes, reverse=True):
         length = x.shape[axis]
-        step = next((n for n in range(min(CHUNK, length - 1), 7, -1) if length % n == 0), 0) if length > CHUNK else 0
+        step = (
+            next((n for n in range(min(CHUNK, length - 1), 7, -1) if length % n == 0), 0)
+            if length > CHUNK
+            else 0
+        )
         if step:
             x = lax.reshape(x, (*x.shape[:axis], length // step, step, *x.shape[axis + 1 :]))
             x = lax.reduce_max(x, (axis + 1,))
@@ -81,8 +85,38 @@ def product(a: Shared, b: Shared, bits: tuple[int, int], width: int) -> Wide:
     Exponents must be shared along K: e is [B or 1, M or 1, 1] and [B or 1, N or 1, 1].
     """
     terms = a.m.shape[2]
+    longest = max_terms(bits[0], bits[1], "int64")
+    if terms > longest:
+        return _in_blocks(a, b, bits, width, longest)
     small = terms << (bits[0] + bits[1] - 2) < 1 << 31
     summed = exact_dot(a.m, b.m, p_a=bits[0], p_b=bits[1], out=jnp.int32 if small else jnp.int64)
     shape = summed.shape
     e = lax.add(broadcast(a.e, shape), broadcast(lax.transpose(b.e, (0, 2, 1)), shape))
     return (round_off if small else round_off64)(summed, e, magnitude_bits(width))
+
+
+def _in_blocks(a: Shared, b: Shared, bits: tuple[int, int], width: int, longest: int) -> Wide:
+    """A product too long for one 64-bit sum: blocks of K, each exact and rounded once, then summed as numbers."""
+    if longest < 1:
+        raise PrecisionError(
+            f"dot={bits}: one product of these widths overflows 64 bits; use at most (32, 31)"
+        )
+    batch, rows, terms = a.m.shape
+    blocks = -(-terms // longest)
+
+    def split(x: Shared) -> Shared:
+        count = x.m.shape[1]
+        zero = jnp.zeros((), x.m.dtype)
+        padded = lax.pad(x.m, zero, ((0, 0, 0), (0, 0, 0), (0, blocks * longest - terms, 0)))
+        m = lax.transpose(lax.reshape(padded, (batch, count, blocks, longest)), (0, 2, 1, 3))
+        e = broadcast(x.e, (batch, *x.e.shape[1:]))
+        spread = lax.broadcast_in_dim(e, (batch, blocks, *e.shape[1:]), (0, 2, 3))
+        return Shared(
+            lax.reshape(m, (batch * blocks, count, longest)),
+            lax.reshape(spread, (batch * blocks, *e.shape[1:])),
+        )
+
+    parts = product(split(a), split(b), bits, width)
+    columns = b.m.shape[1]
+    by_block = reshape(parts, (batch, blocks, rows, columns))
+    return reduce_sum(by_block, axes=(1,), width=width)

@@ -19,7 +19,7 @@ from assay.exact.errors import ArgumentMismatch, PrecisionError
 from assay.exact.hosting import host_array, host_value
 from assay.exact.interpret import Setting, evaluate
 from assay.exact.precision import DEFAULT, Precision, Precisions, by_region
-from assay.exact.values import Keys, Value, is_float, is_key
+from assay.exact.values import Keys, Value, is_float, is_key, type_spec
 from assay.exact.wide import Wide
 
 if TYPE_CHECKING:
@@ -79,7 +79,9 @@ class ExactFunction:
     keeps its state encoded: state = f.encode(state); state = f.integers(*state) …; f.decode(state).
     """
 
-    def __init__(self, fn: Callable[..., Any], precisions: dict[str, Precision], trips: dict[str, int]) -> None:
+    def __init__(
+        self, fn: Callable[..., Any], precisions: dict[str, Precision], trips: dict[str, int]
+    ) -> None:
         self.fn = fn
         self.precisions = precisions
         self._setting = Setting(precisions, trips)
@@ -97,7 +99,7 @@ class ExactFunction:
     def encode(self, *args: Any) -> tuple[Any, ...]:
         """The arguments with each float array as a Wide (NumPy) and each typed key as its words; remembers dtypes."""
         leaves, tree = jax.tree.flatten((args, {}), is_leaf=_is_number)
-        traced, values = self._encoded(args, {})
+        _, values = self._encoded(args, {})
         fresh = iter(values)
         encoded, _ = jax.tree.unflatten(tree, [next(fresh) if _is_array(leaf) else leaf for leaf in leaves])
         return tuple(encoded)
@@ -105,7 +107,7 @@ class ExactFunction:
     def decode(self, results: Any) -> Any:
         """Numbers in any structure as NumPy float32 arrays (what `integers` returns, or a part of it)."""
         return jax.tree.map(
-            lambda x: host_array(x, jax.ShapeDtypeStruct(x.shape, np.float32)) if _is_number(x) else x,
+            lambda x: host_array(x, type_spec(x.shape, np.float32)) if _is_number(x) else x,
             results,
             is_leaf=_is_number,
         )
@@ -187,13 +189,13 @@ def _traced_by_jax(value: Value) -> bool:
 def _type_of(leaf: Any) -> Any:
     """JAX's type of an argument under the caller's own setting; of a number that came encoded, float32."""
     if isinstance(leaf, Wide):
-        return jax.ShapeDtypeStruct(leaf.shape, np.float32)
+        return type_spec(leaf.shape, np.float32)
     if isinstance(leaf, Keys):
-        return jax.ShapeDtypeStruct(leaf.shape, jax.random.key(0).dtype)
+        return type_spec(leaf.shape, jax.random.key(0).dtype)
     found = jax.typeof(leaf)
     if jnp.issubdtype(found.dtype, np.complexfloating):
         raise ArgumentMismatch("a complex argument has no exact form: pass real and imaginary parts apart")
-    return jax.ShapeDtypeStruct(found.shape, found.dtype, weak_type=getattr(found, "weak_type", False))
+    return type_spec(found.shape, found.dtype, weak_type=getattr(found, "weak_type", False))
 
 
 def _kind(leaf: Any) -> Any:
@@ -219,7 +221,9 @@ def exact(
     """
     if not callable(fn):
         raise ArgumentMismatch(f"exact(fn) takes a function, not {type(fn).__name__}")
-    trips = {} if max_trips is None else {DEFAULT: max_trips} if isinstance(max_trips, int) else dict(max_trips)
+    trips = (
+        {} if max_trips is None else {DEFAULT: max_trips} if isinstance(max_trips, int) else dict(max_trips)
+    )
     for name, count in trips.items():
         if not isinstance(count, int) or count < 1:
             raise PrecisionError(f"max_trips of {name!r} is {count!r}: a positive whole number is needed")

@@ -1,4 +1,4 @@
-"""What the interpreter holds for one variable: a Wide for floats, a Keys for random keys, an integer array otherwise."""
+"""What the interpreter holds for one variable: a Wide for floats, a Keys for random keys, else an integer array."""
 
 from collections.abc import Callable
 from typing import Any
@@ -33,6 +33,7 @@ class Keys:
         return cls(children[0], impl)
 
 
+type_spec: Any = jax.ShapeDtypeStruct  # untyped in JAX
 Value = Any  # Wide | Keys | jax.Array | numpy.ndarray
 
 
@@ -89,7 +90,7 @@ def zero_like(aval: Any) -> Value:
 
 
 def broadcast(value: Value, shape: tuple[int, ...]) -> Value:
-    """NumPy broadcasting to `shape`: JAX's elementwise primitives take scalars and axes of size 1 beside full shapes."""
+    """NumPy broadcasting to `shape`: JAX's primitives take scalars and axes of size 1 beside full shapes."""
     own = shape_of(value)
     if own == shape:
         return value

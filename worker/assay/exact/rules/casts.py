@@ -1,5 +1,7 @@
 """Between floats and integers: conversion by value, and reading a float out of its bits."""
 
+from typing import Any
+
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
@@ -34,13 +36,14 @@ def convert_element_type(call: Call, x: Value) -> Value:
 
 @rule("bitcast_convert_type")
 def bitcast_convert_type(call: Call, x: Value) -> Value:
-    """Reads unsigned or signed integers as IEEE floats of the same size, the value rounded to the width; NaN reads 0."""
+    """Reads integers as IEEE floats of the same size, the value rounded to the width; NaN reads 0."""
     if isinstance(x, Wide):
         raise call.refuse(
-            "An exact number has no IEEE bits. Compute with the value instead: jnp.frexp, jnp.sign, jnp.floor, comparisons.",
+            "An exact number has no IEEE bits. Compute with the value instead: jnp.sign, jnp.floor, comparisons.",
             "from a float",
         )
-    layout = jnp.finfo(call.out.dtype)
+    finfo: Any = jnp.finfo
+    layout = finfo(call.out.dtype)
     if np.dtype(call.ins[0].dtype).itemsize * 8 != layout.bits or call.out.dtype.itemsize < 2:
         raise call.refuse("Only integers of the float's own size, 16 to 64 bits, are read as floats.")
     mantissa_bits, exponent_bits = layout.nmant, layout.nexp

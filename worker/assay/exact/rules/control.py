@@ -1,4 +1,4 @@
-"""Control flow: jaxprs inside jaxprs. Calls are inlined; scans stay scans; a `while` becomes a scan with a live flag."""
+"""Control flow. Calls are inlined, scans stay scans, a `while` becomes a scan whose step asks the condition."""
 
 from typing import Any
 

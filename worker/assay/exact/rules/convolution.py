@@ -11,8 +11,8 @@ from assay.exact.rules.dots import as_wide
 from assay.exact.rules.registry import Call, rule
 from assay.exact.shared import Shared, product, share
 from assay.exact.values import Value, reshape, transpose, zero_like
-from assay.exact.windows import Axis, flat_reads, take_rows
 from assay.exact.wide import Wide
+from assay.exact.windows import Axis, flat_reads, take_rows
 
 
 @rule("conv_general_dilated")
@@ -50,7 +50,9 @@ def _convolve(call: Call, images: Wide, kernels: Wide, axes: list[Axis]) -> Wide
     whole = call.precision.exponents == "tensor"
     # One exponent for what is contracted together: an image's channels of a group and all its places.
     split = _groups_of_images(images, groups, batches)  # [G, N', C', spatial...]
-    shared = share(split, p_a, tuple(range(split.ndim)) if whole else (2, *(d + 1 for d in spatial)), call.width)
+    shared = share(
+        split, p_a, tuple(range(split.ndim)) if whole else (2, *(d + 1 for d in spatial)), call.width
+    )
     count = groups * batches
     per_group = kernels.shape[0] // count
     weights = reshape(kernels, (count, per_group, math.prod(kernels.shape[1:])))
@@ -71,7 +73,8 @@ def _groups_of_images(images: Wide, groups: int, batches: int) -> Wide:
     rank = len(spatial)
     rest = tuple(range(3, 3 + rank))
     if batches > 1:
-        return reshape(images, (batches, n // batches, c, *spatial))
+        by_batch: Wide = reshape(images, (batches, n // batches, c, *spatial))
+        return by_batch
     split = reshape(images, (n, groups, c // groups, *spatial))
     found: Wide = transpose(split, (1, 0, 2, *rest))
     return found
@@ -97,9 +100,12 @@ def _unrolled(x: Shared, axes: list[Axis]) -> Shared:
 def spatial_axes(call: Call, shape: tuple[int, ...]) -> list[Axis]:
     """The windows of a pooling primitive, one Axis a dimension."""
     p: dict[str, Any] = call.params
-    rank = len(shape)
-    return [
-        Axis(shape[d], p["window_dimensions"][d], p["window_strides"][d], *p["padding"][d],
-             (p.get("base_dilation") or (1,) * rank)[d], (p.get("window_dilation") or (1,) * rank)[d])
-        for d in range(rank)
-    ]  # fmt: skip
+    ones = (1,) * len(shape)
+    base, holes = p.get("base_dilation") or ones, p.get("window_dilation") or ones
+    found = []
+    for d, size in enumerate(shape):
+        low, high = p["padding"][d]
+        found.append(
+            Axis(size, p["window_dimensions"][d], p["window_strides"][d], low, high, base[d], holes[d])
+        )
+    return found

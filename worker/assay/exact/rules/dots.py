@@ -1,7 +1,6 @@
 """Matrix products of numbers: operands take a shared exponent at the dot's border, the result is wide again."""
 
 import math
-from typing import Any
 
 import jax.numpy as jnp
 

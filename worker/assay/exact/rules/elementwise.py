@@ -11,7 +11,7 @@ from assay.exact.rules.registry import Call, rule
 from assay.exact.values import Keys, Value, broadcast
 from assay.exact.wide import Wide
 
-ROUNDED = {
+ROUNDED: dict[str, Any] = {
     "add": wide.add,
     "add_any": wide.add,
     "sub": wide.sub,
@@ -22,7 +22,7 @@ ROUNDED = {
 }
 """Results that are rounded to the region's width."""
 
-UNROUNDED = {
+UNROUNDED: dict[str, Any] = {
     "neg": wide.neg,
     "abs": wide.abs,
     "max": wide.maximum,

@@ -7,8 +7,34 @@ from assay.exact.rules.dots import as_wide
 from assay.exact.rules.registry import Call, rule
 from assay.exact.values import Value, broadcast
 
-SAME_NAME = """exp exp2 expm1 log log1p tanh logistic erf erfc erf_inv sqrt rsqrt cbrt sin cos tan asin acos atan sinh cosh
-asinh acosh atanh floor ceil""".split()
+SAME_NAME = [
+    "exp",
+    "exp2",
+    "expm1",
+    "log",
+    "log1p",
+    "tanh",
+    "logistic",
+    "erf",
+    "erfc",
+    "erf_inv",
+    "sqrt",
+    "rsqrt",
+    "cbrt",
+    "sin",
+    "cos",
+    "tan",
+    "asin",
+    "acos",
+    "atan",
+    "sinh",
+    "cosh",
+    "asinh",
+    "acosh",
+    "atanh",
+    "floor",
+    "ceil",
+]
 """Functions of one number."""
 
 TWO = ("pow", "atan2", "rem")

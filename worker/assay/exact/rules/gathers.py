@@ -16,7 +16,7 @@ FILL = lax.GatherScatterMode.FILL_OR_DROP
 
 @rule("gather", always=True)
 def gather(call: Call, operand: Value, indices: Value) -> Value:
-    """Indices outside are clamped; where the mode asks for a fill instead: 0 for numbers, the stated fill for integers."""
+    """Indices outside are clamped; where the mode asks for a fill: 0 for numbers, the stated fill for integers."""
     p = call.params
     dims, sizes = p["dimension_numbers"], tuple(p["slice_sizes"])
     indices = jnp.asarray(indices)

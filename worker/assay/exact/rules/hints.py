@@ -19,10 +19,14 @@ _HINTS = {
     "References to mutable memory are not part of a program": "get swap addupdate ref_get ref_set",
 }
 _WAYS_OUT = {
-    "A dense factorisation is a native library call": "Write the iteration with scan and matrix products, or compute it before.",
+    "A dense factorisation is a native library call": (
+        "Write the iteration with scan and matrix products, or compute it before."
+    ),
     "A Fourier transform is complex": "Multiply by the matrices of cosines and sines, real and imaginary parts apart.",
-    "A call back to Python or to a foreign library is not part of a program": "Take it out of the function (jax.debug included).",
-    "Programs run on one device": "Write the function for one device; a market splits work into items and lots instead.",
+    "A call back to Python or to a foreign library is not part of a program": (
+        "Take it out of the function (jax.debug included)."
+    ),
+    "Programs run on one device": "Write the function for one device; work is split into items and lots instead.",
     "This special function has no integer form yet": "Use a polynomial on the range you need, or compute it before.",
     "References to mutable memory are not part of a program": "Pass the value in and return the new one.",
 }

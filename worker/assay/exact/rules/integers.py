@@ -13,14 +13,65 @@ from assay.exact.rules.registry import Call, rule
 from assay.exact.values import Value, broadcast, each_part, reshape, shape_of, transpose
 
 INTEGER_PRIMITIVES = frozenset(
-    """abs argmax argmin broadcast_in_dim clz concatenate convert_element_type cummax cummin cumsum
-    dynamic_slice dynamic_update_slice expand_dims iota neg not pad population_count reduce_and reduce_max reduce_min reduce_or reduce_sum reshape rev select_n
-    sign slice squeeze transpose""".split()
+    [
+        "abs",
+        "argmax",
+        "argmin",
+        "broadcast_in_dim",
+        "clz",
+        "concatenate",
+        "convert_element_type",
+        "cummax",
+        "cummin",
+        "cumsum",
+        "dynamic_slice",
+        "dynamic_update_slice",
+        "expand_dims",
+        "iota",
+        "neg",
+        "not",
+        "pad",
+        "population_count",
+        "reduce_and",
+        "reduce_max",
+        "reduce_min",
+        "reduce_or",
+        "reduce_sum",
+        "reshape",
+        "rev",
+        "select_n",
+        "sign",
+        "slice",
+        "squeeze",
+        "transpose",
+    ]
 )
 """Primitives whose integer result is stated by JAX for every operand: they are bound unchanged."""
 
 
-ELEMENTWISE = frozenset("add add_any and clamp eq eq_to ge gt le le_to lt lt_to max min mul ne or sub xor".split())
+ELEMENTWISE = frozenset(
+    [
+        "add",
+        "add_any",
+        "and",
+        "clamp",
+        "eq",
+        "eq_to",
+        "ge",
+        "gt",
+        "le",
+        "le_to",
+        "lt",
+        "lt_to",
+        "max",
+        "min",
+        "mul",
+        "ne",
+        "or",
+        "sub",
+        "xor",
+    ]
+)
 
 
 @rule(*sorted(ELEMENTWISE), floats=False, integers=True)
@@ -112,12 +163,17 @@ def _span(x: Any, start: int, stop: int) -> Any:
 @rule("cumprod", floats=False, integers=True)
 def cumprod(call: Call, x: Value) -> Any:
     """Prefix products, wrapping."""
-    return lax.associative_scan(lax.mul, jnp.asarray(x), reverse=call.params["reverse"], axis=call.params["axis"])
+    return lax.associative_scan(
+        lax.mul, jnp.asarray(x), reverse=call.params["reverse"], axis=call.params["axis"]
+    )
 
 
 @rule("dot_general", floats=False, integers=True)
 def dot_general(call: Call, a: Value, b: Value) -> Any:
     """Integer products as JAX has them, without hints of precision."""
     return lax.dot_general(
-        jnp.asarray(a), jnp.asarray(b), call.params["dimension_numbers"], preferred_element_type=call.out.dtype
+        jnp.asarray(a),
+        jnp.asarray(b),
+        call.params["dimension_numbers"],
+        preferred_element_type=call.out.dtype,
     )

@@ -13,9 +13,9 @@ from assay.exact.rules.integers import fold_axes
 from assay.exact.rules.reductions import from_key, key
 from assay.exact.rules.registry import Call, rule
 from assay.exact.values import Value, each_part, shape_of
-from assay.exact.windows import flat_reads, take_rows
 from assay.exact.wide import E_MIN, Wide
 from assay.exact.wide.packing import int32
+from assay.exact.windows import flat_reads, take_rows
 
 LOWEST = -(2**62)
 """Below every order key."""
@@ -45,7 +45,7 @@ def window_extreme(call: Call, x: Value) -> Value:
     shape = tuple(call.out.shape)
     largest = call.name.endswith("max")
     keys = key(x, call) if isinstance(x, Wide) else jnp.asarray(x)
-    limits = jnp.iinfo(keys.dtype)
+    limits = np.iinfo(keys.dtype)
     worst = limits.min if largest else limits.max
     if isinstance(x, Wide):
         worst = LOWEST if largest else -LOWEST
@@ -65,7 +65,11 @@ def window_reduce(call: Call, *operands: Value) -> list[Value]:
     shape = tuple(call.outs[0].shape)
     parts = each_part(lambda p, s: _windows(call, p, jnp.asarray(s)), x, start)
     body = call.params["jaxpr"]
-    closed = body if hasattr(body, "consts") and hasattr(body, "jaxpr") else _closed(body, call.params.get("consts", ()))
+    closed = (
+        body
+        if hasattr(body, "consts") and hasattr(body, "jaxpr")
+        else _closed(body, call.params.get("consts", ()))
+    )
 
     def join(a: Value, b: Value) -> Value:
         return _elementwise(call, closed, a, b)

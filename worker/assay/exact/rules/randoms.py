@@ -8,7 +8,7 @@ import jax.numpy as jnp
 
 from assay.exact.rules.registry import Call, rule
 from assay.exact.threefry import counters, threefry2x32
-from assay.exact.values import Keys, Value, broadcast
+from assay.exact.values import Keys, Value, broadcast, type_spec
 
 GENERATOR_HINT = (
     'Only the threefry generator is exact: make keys with jax.random.key(seed, impl="threefry2x32"), '
@@ -84,7 +84,9 @@ def random_bits(call: Call, keys: Keys) -> Any:
 def other_generators(call: Call, *_: Value) -> Value:
     """Named, so that the way out is said."""
     if call.name == "random_gamma":
-        raise call.refuse("Gamma, beta, Dirichlet and t variates need a rejection loop: draw them outside and pass them in.")
+        raise call.refuse(
+            "Gamma, beta, Dirichlet and t variates need a rejection loop: draw them outside and pass them in."
+        )
     raise call.refuse(GENERATOR_HINT)
 
 
@@ -111,7 +113,7 @@ def _traced(function: Any, depth: int, types: tuple[tuple[tuple[int, ...], str],
     for _ in range(depth):
         mapped = jax.vmap(mapped)
     with jax.enable_x64(any(t.endswith("64") for _, t in types)):
-        return jax.make_jaxpr(mapped)(*(jax.ShapeDtypeStruct(s, t) for s, t in types))
+        return jax.make_jaxpr(mapped)(*(type_spec(s, t) for s, t in types))
 
 
 def _mapped(

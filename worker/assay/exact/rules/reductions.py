@@ -29,7 +29,10 @@ def cumsum(call: Call, x: Wide) -> Wide:
 @rule("reduce_prod")
 def reduce_prod(call: Call, x: Wide) -> Wide:
     """A tree of products in a fixed order: halves joined until one is left."""
-    return fold_axes(x, tuple(call.params["axes"]), _times(call.width), lambda like: one_like(like, call.width))
+    found: Wide = fold_axes(
+        x, tuple(call.params["axes"]), _times(call.width), lambda like: one_like(like, call.width)
+    )
+    return found
 
 
 def _times(width: int) -> Callable[[Any, Any], Any]:
@@ -71,7 +74,8 @@ def cumlogsumexp(call: Call, x: Wide) -> Wide:
 def reduce_extreme(call: Call, x: Wide) -> Wide:
     """The largest or smallest along axes, exact."""
     find = wide.reduce_max if call.name == "reduce_max" else wide.reduce_min
-    return find(x, axes=tuple(call.params["axes"]), width=call.width)
+    found: Wide = find(x, axes=tuple(call.params["axes"]), width=call.width)
+    return found
 
 
 @rule("cummax", "cummin")

@@ -107,7 +107,9 @@ def scatter(call: Call, operand: Value, indices: Value, updates: Value) -> Value
     indices = _indices(call, operand, indices, updates)
     if isinstance(operand, Keys):
         raise call.refuse("Scatter jax.random.key_data(keys) instead.", "of random keys")
-    if call.params["unique_indices"] or indices.size <= len(call.params["dimension_numbers"].scatter_dims_to_operand_dims):
+    if call.params["unique_indices"] or indices.size <= len(
+        call.params["dimension_numbers"].scatter_dims_to_operand_dims
+    ):
         return each_part(lambda x, u: _scatter(call, "set", x, indices, u), operand, updates)
     shape = shape_of(updates)
     order = lax.reshape(lax.iota(jnp.int32, math.prod(shape)), shape)
@@ -129,7 +131,9 @@ def scatter(call: Call, operand: Value, indices: Value, updates: Value) -> Value
 def scatter_mul(call: Call, operand: Value, indices: Value, updates: Value) -> Value:
     """Products where indices are unique."""
     if not call.params["unique_indices"]:
-        raise call.refuse("Say unique_indices=True, or add logarithms with .at[].add.", "with repeated indices")
+        raise call.refuse(
+            "Say unique_indices=True, or add logarithms with .at[].add.", "with repeated indices"
+        )
     indices = _indices(call, operand, indices, updates)
     shape = shape_of(updates)
     there = each_part(lambda x: _read_back(call, jnp.asarray(x), indices, shape), operand)

@@ -42,20 +42,15 @@ def first(general: Callable[..., Value]) -> Callable[..., Value]:
 
 def _with_constant(call: Call, a: Value, b: Value) -> Value | None:
     shape = tuple(call.out.shape)
-    if _is_scalar(b) and isinstance(a, Wide):
-        if b.m == 0 and call.name in _SIGN_TESTS:
-            return _test(_SIGN_TESTS[call.name][0], broadcast(a, shape))
-        if b.m == 0 and call.name in ("max", "min"):
-            return _cut_at_zero(broadcast(a, shape), call)
-        if call.name in ("mul", "div"):
-            return _scaled(broadcast(a, shape), b, call)
-    if _is_scalar(a) and isinstance(b, Wide):
-        if a.m == 0 and call.name in _SIGN_TESTS:
-            return _test(_SIGN_TESTS[call.name][1], broadcast(b, shape))
-        if a.m == 0 and call.name in ("max", "min"):
-            return _cut_at_zero(broadcast(b, shape), call)
-        if call.name == "mul":
-            return _scaled(broadcast(b, shape), a, call)
+    for side, (x, constant) in enumerate(((a, b), (b, a))):
+        if not (_is_scalar(constant) and isinstance(x, Wide)):
+            continue
+        if constant.m == 0 and call.name in _SIGN_TESTS:
+            return _test(_SIGN_TESTS[call.name][side], broadcast(x, shape))
+        if constant.m == 0 and call.name in ("max", "min"):
+            return _cut_at_zero(broadcast(x, shape), call)
+        if call.name == "mul" or (call.name == "div" and side == 0):
+            return _scaled(broadcast(x, shape), constant, call)
     return None
 
 
@@ -71,7 +66,9 @@ def _test(compare: Any, x: Wide) -> Any:
 def _cut_at_zero(x: Wide, call: Call) -> Wide:
     nothing = zero_like(call.out)
     keeps = _test(lax.gt if call.name == "max" else lax.lt, x)
-    return Wide(lax.select(keeps, jnp.asarray(x.m), nothing.m), lax.select(keeps, jnp.asarray(x.e), nothing.e))
+    return Wide(
+        lax.select(keeps, jnp.asarray(x.m), nothing.m), lax.select(keeps, jnp.asarray(x.e), nothing.e)
+    )
 
 
 def _scaled(x: Wide, by: Wide, call: Call) -> Wide | None:

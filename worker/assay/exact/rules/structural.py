@@ -66,7 +66,9 @@ def stack(call: Call, *operands: Value) -> Value:
     )
 
 
-@rule("copy", "copy_p", "stop_gradient", "sharding_constraint", "name", "pvary", "reshard", "real", always=True)
+@rule(
+    "copy", "copy_p", "stop_gradient", "sharding_constraint", "name", "pvary", "reshard", "real", always=True
+)
 def unchanged(call: Call, operand: Value) -> Value:
     """Nothing happens to the number."""
     return operand
