@@ -40,15 +40,21 @@ class Hands:
 AT_ONCE = Hands(sign=lambda page: None)
 
 
-def fill_job(page: Page, scene: Path | None = None, *, samples: int = SAMPLES) -> None:
+def fill_job(
+    page: Page,
+    scene: Path | None = None,
+    *,
+    size: tuple[int, int] = (WIDTH, HEIGHT),
+    samples: int = SAMPLES,
+) -> None:
     """The form with a small picture of the sample scene, or of a file."""
     page.goto("/jobs/new")
     if scene is None:
         page.get_by_role("button", name="Use the sample scene").click()
     else:
         page.locator("input[type=file]").set_input_files(scene)
-    page.get_by_label("Width").fill(str(WIDTH))
-    page.get_by_label("Height").fill(str(HEIGHT))
+    page.get_by_label("Width").fill(str(size[0]))
+    page.get_by_label("Height").fill(str(size[1]))
     page.get_by_label("Samples per pixel").fill(str(samples))
 
 

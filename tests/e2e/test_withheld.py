@@ -23,7 +23,7 @@ def test_job_page__result_list_of_a_lot_not_served__buyer_asks_on_chain_and_the_
 ) -> None:
     buyer = economy.accounts["buyer"]
     wallet_of(page, web3, buyer)
-    fill_job(page)
+    fill_job(page, size=(64, 32))
     job = post_job(page)
     kept_back: list[str] = []
 
@@ -46,7 +46,7 @@ def test_job_page__result_list_of_a_lot_not_served__buyer_asks_on_chain_and_the_
     for number in range(1, PAGES + 1):
         page.get_by_role("button", name=f"Ask for page {number} of {PAGES} on chain: 0.02 USD").click()
     picture = take_picture(page)
-    assert picture.size[0] > 0
+    assert picture.size == (64, 32)
     expect(missing).to_have_count(0)
 
     asked = logs_of(economy, "Availability", "PageRequested", job_id=job)
