@@ -145,7 +145,7 @@ def close_game(game_id: uint256, claim_id: bytes32, position: IDisputeGame.Posit
 @internal
 def _standing(claim_id: bytes32) -> game_store.Claim:
     claim: game_store.Claim = game_store._claim(claim_id)
-    assert claim.state == game_store.OPEN, "game: the claim is convicted already"
+    assert claim.state == game_store.OPEN, "game: the claim is convicted, or has no games"
     return claim
 
 
@@ -156,9 +156,7 @@ def _check_key(game_id: uint256, key: bytes32):
 
 
 @internal
-def _end(
-    game_id: uint256, claim_id: bytes32, claim: game_store.Claim, game: game_store.Game, verdict: uint256
-):
+def _end(game_id: uint256, claim_id: bytes32, claim: game_store.Claim, game: game_store.Game, verdict: uint256):
     ended: game_store.Claim = claim
     convicted: bool = verdict <= game_verdicts.CONVICTED_CLOCK
     payee: address = claim.defender
@@ -174,12 +172,7 @@ def _end(
 
 @internal
 def _finish(
-    game_id: uint256,
-    claim_id: bytes32,
-    claim: game_store.Claim,
-    game: game_store.Game,
-    verdict: uint256,
-    payee: address,
+    game_id: uint256, claim_id: bytes32, claim: game_store.Claim, game: game_store.Game, verdict: uint256, payee: address
 ):
     saved: game_store.Claim = claim
     saved.open_games -= 1
@@ -226,9 +219,7 @@ def _answer(game_id: uint256, claim_id: bytes32, key: bytes32, digest: uint256, 
     game: game_store.Game = game_store._game(game_id)
     used: uint256 = game.defender_used + block.timestamp - game.started
     assert used <= claim.clock_seconds, "game: the defender's clock has run out"
-    game_store._save_answer(
-        key, game_store.Answer(digest=digest, game_id=game_id, time=block.timestamp)
-    )
+    game_store._save_answer(key, game_store.Answer(digest=digest, game_id=game_id, time=block.timestamp))
 
 
 @internal

@@ -1,6 +1,7 @@
 """The dispute game, its moves contracts, leaves and a mock market in the in-process EVM."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import boa
@@ -18,9 +19,15 @@ MOVE_SECONDS = 20
 CLOCK_SECONDS = PATH_MOVES * MOVE_SECONDS
 
 
+@cache
+def compiled(name: str) -> Any:
+    """Titanoboa's factory of a contract by the name of its file; compiled once a process."""
+    return boa.load_partial(str(CONTRACTS_DIR / f"{name}.vy"))
+
+
 def deploy(name: str, *arguments: Any, **options: Any) -> Any:
     """One contract by the name of its file."""
-    return boa.load_partial(str(CONTRACTS_DIR / f"{name}.vy")).deploy(*arguments, **options)
+    return compiled(name).deploy(*arguments, **options)
 
 
 @dataclass

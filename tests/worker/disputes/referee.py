@@ -9,7 +9,8 @@ from boa import BoaError
 from assay.disputes.errors import MoveRefused
 from assay.disputes.leaf import Evidence
 from assay.disputes.positions import Frame
-from contracts.scripts.catalogue import BUILD_DIR, CONTRACTS_DIR
+from contracts.scripts.catalogue import BUILD_DIR
+from tests.contracts.dispute_world import compiled
 
 boa.interpret.set_cache_dir(str(BUILD_DIR / "boa"))
 
@@ -20,7 +21,7 @@ _OF = {"element": "Leaf", "terms": "TermLeaf", "term": "TermLeaf"}
 @cache
 def leaf_contract(name: str) -> Any:
     """One of the three leaves, deployed once a process."""
-    return boa.load(str(CONTRACTS_DIR / f"{name}.vy"))
+    return compiled(name).deploy()
 
 
 class BoaLeaf:

@@ -13,7 +13,6 @@ from assay.disputes.leaf import Evidence
 from assay.disputes.positions import ZERO, Frame
 from assay.protocol.keccak import keccak256
 
-
 CONTRACTS = {
     "FrameMoves": ("reveal_step", "reveal_item", "name_nodes", "name_node"),
     "TraceMoves": ("name_trace", "name_loop", "name_state"),
