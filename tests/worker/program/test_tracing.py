@@ -74,6 +74,17 @@ def _windows(x: Any) -> Any:
     ]  # fmt: skip
 
 
+def _folds(x: Any) -> Any:
+    starts = (jnp.int32(3), jnp.int32(1))
+    return (
+        lax.reduce(x, jnp.int32(-5), lax.max, (0, 2)),
+        lax.reduce(x, jnp.int32(0), lax.add, (1,)),
+        lax.reduce((x, x), starts, lambda a, b: (a[0] + b[0], jnp.maximum(a[1], b[1])), (1,)),
+        lax.reduce_window(x, 0, lax.add, (1, 2, 3), (1, 1, 2), "SAME"),
+        lax.reduce_window(x, jnp.int32(-(2**31)), lax.max, (2, 2, 1), (1, 2, 1), "VALID"),
+    )
+
+
 def _batched_gather(x: Any) -> Any:
     at = jnp.array([[0, 2], [3, 1]])
     return (
@@ -151,6 +162,7 @@ CASES: list[tuple[str, Callable[..., Any], tuple[Any, ...]]] = [
         ),
         (CUBE,),
     ),
+    ("folds", _folds, (CUBE,)),
     ("positions", lambda a: (jnp.argmax(a, 1), jnp.argmin(a), jnp.argmax(a % 3, 0)), (CUBE,)),
     (
         "cumulative",

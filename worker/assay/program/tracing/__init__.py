@@ -19,6 +19,7 @@ from assay.program.program import Program
 from assay.program.tracing import (  # noqa: F401  (each registers its rules)
     control,
     elementwise,
+    folding,
     gathering,
     products,
     randomness,

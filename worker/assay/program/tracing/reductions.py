@@ -11,7 +11,7 @@ from assay.program.ops import Op
 from assay.program.tracing.lowering import Lowering
 from assay.program.tracing.registry import out_spec, rule
 
-_NEUTRAL: dict[Op, Callable[[DType], int]] = {
+NEUTRAL: dict[Op, Callable[[DType], int]] = {
     Op.ADD: lambda dtype: 0,
     Op.MUL: lambda dtype: 1,
     Op.MAX: lambda dtype: dtype.least,
@@ -38,11 +38,15 @@ def _at_once(op: Op, dtype: DType) -> Op | None:
 def _reduce(low: Lowering, eqn: Any, operands: list[Any]) -> Ref:
     op, x = _REDUCTIONS[eqn.primitive.name], operands[0]
     if not isinstance(x, Ref):
-        return low.fill(_NEUTRAL[op](x.dtype), x.dtype, out_spec(eqn).dims)
+        return low.fill(NEUTRAL[op](x.dtype), x.dtype, out_spec(eqn).dims)
     if not eqn.params["axes"]:
         return x
-    rows = low.last(x, eqn.params["axes"])
-    whole = _at_once(op, x.dtype)
+    return reduced(low, op, low.last(x, eqn.params["axes"]))
+
+
+def reduced(low: Lowering, op: Op, rows: Ref) -> Ref:
+    """The last axis of `rows` joined by an operation, at once where programs have that reduction."""
+    whole = _at_once(op, rows.dtype)
     return low.op(whole, rows) if whole is not None else _halved(low, op, rows)
 
 
@@ -51,7 +55,7 @@ def _halved(low: Lowering, op: Op, x: Ref) -> Ref:
     *kept, size = x.dims
     height = (size - 1).bit_length()
     if size != 1 << height:
-        filler = low.fill(_NEUTRAL[op](x.dtype), x.dtype)
+        filler = low.fill(NEUTRAL[op](x.dtype), x.dtype)
         x = low.op(Op.PAD, x, filler, dims=(*kept, 1 << height), params=[0] * (2 * len(x.dims)))
     for half in (1 << level for level in range(height - 1, -1, -1)):
         starts = [0] * len(kept)
@@ -77,6 +81,6 @@ def _cumulative(low: Lowering, eqn: Any, operands: list[Ref]) -> Ref:
     x = low.reverse(x, (axis,)) if eqn.params["reverse"] else x
     by = 1
     while by < x.dims[axis]:
-        x = low.op(op, x, low.shifted(x, axis, by, _NEUTRAL[op](x.dtype)))
+        x = low.op(op, x, low.shifted(x, axis, by, NEUTRAL[op](x.dtype)))
         by *= 2
     return low.reverse(x, (axis,)) if eqn.params["reverse"] else x
