@@ -23,6 +23,7 @@ implements: IRootLeaf
 CARRY: constant(uint256) = 0
 INVARIANTS: constant(uint256) = 1
 STEP: constant(uint256) = 2
+MAX_TRIPS: constant(uint256) = 2**63 - 1
 
 
 @pure
@@ -34,7 +35,7 @@ def _judge(node: node_descriptor.Node, index: uint256) -> uint256:
     parameter: uint256 = node.parameters[0]
     if node.op == program_ops.PACK and parameter + node.size != index:
         return leaf_codes.BAD_PARAMETER
-    if node.op == program_ops.LOOP and node.parameters[4] == 0:
+    if node.op == program_ops.LOOP and (node.parameters[4] == 0 or node.parameters[4] > MAX_TRIPS):
         return leaf_codes.BAD_PARAMETER
     if node.op == program_ops.PARAM and parameter >> 16 >= STEP:
         if parameter != STEP << 16:

@@ -1,7 +1,7 @@
 """Gas of one leaf as a whole transaction: a product of two tensors of 2^24 pages each, in bodies of several sizes.
 
-The tensors exist on paper only: a page and random siblings, from which the roots follow. Every byte of a random hash costs
-as much as one of a real hash.
+The tensors exist on paper only: a page and random siblings, from which the roots follow. A byte of a random hash
+costs as much as one of a real hash.
 """
 
 import random
@@ -32,7 +32,7 @@ def paper_leaf(nodes: int, *, apart: bool, seed: int = 1) -> tuple[list[Any], st
 
     apart: the operands stand at both ends of the body, so that their paths share nothing but the top.
     """
-    rng = random.Random(seed)  # noqa: S311
+    rng = random.Random(seed)
     size = PER_PAGE << DEPTH
     index = nodes - 1
     inputs = (0, index - 1) if apart else (index - 2, index - 1)

@@ -159,16 +159,27 @@ class Case:
         leaf = contract(FUNCTIONS.get(function, "RootLeaf"))
         return getattr(leaf, function)(self.frame, self.index, *numbers, evidence.as_tuple())
 
+    def try_to_ask(self, function: str, *rest: Any) -> tuple[int, ...] | None:
+        """The answer as words, None when the leaf reverts: without titanoboa's traces, for thousands of lies."""
+        *numbers, evidence = rest
+        leaf = contract(FUNCTIONS.get(function, "RootLeaf"))
+        data = getattr(leaf, function).prepare_calldata(self.frame, self.index, *numbers, evidence.as_tuple())
+        done = boa.env.execute_code(to_address=leaf.address, data=data)
+        if done.is_error:
+            return None
+        output = bytes(done.output)
+        return tuple(int.from_bytes(output[at : at + 32], "big") for at in range(0, len(output), 32))
+
 
 def case_of(node: Node, operands: Sequence[Any], *, spread: int = 0, seed: int = 0) -> Case:
     """A case with one node for each input, scattered over a body of at least `spread` nodes.
 
-    node.inputs say which operand each input is: equal numbers are one node.
+    node.inputs say which operand each input is: equal numbers are one node. Without operands they are node ids.
     """
     generator = np.random.default_rng(seed)
     index = max(len(operands), spread)
     ids = sorted(int(id) for id in generator.permutation(index)[: len(operands)])
     generator.shuffle(ids)
-    inputs = tuple(ids[k] for k in node.inputs)
+    inputs = tuple(ids[k] for k in node.inputs) if operands else node.inputs
     count = index + 1 + int(generator.integers(0, 4))
     return Case(replace(node, inputs=inputs), operands, ids, index, count)

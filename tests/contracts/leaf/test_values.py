@@ -14,7 +14,7 @@ from tests.contracts.leaf.leaf_world import OK, Case, case_of, contract
 from tests.contracts.leaf.random_cases import ELEMENTS, TERMS
 
 LONG = os.environ.get("HYPOTHESIS_PROFILE") == "long"
-NODES = 200 if LONG else 3
+NODES = 60 if LONG else 3
 ASKED = 3  # elements or terms of each node
 JOINS = {"add": 0, "max": 1, "min": 2}
 
@@ -50,17 +50,23 @@ def test_term__random_nodes__is_the_oracles_and_terms_counts_them(op: Op) -> Non
         for index in some(rng, case.node.spec.size):
             for k in some(rng, count):
                 expected = term(case.node, case.specs, index, k, case.read)
-                assert case.ask("term", index, k, case.term(index, k)) == (OK, expected), (case.node, index, k)
+                assert case.ask("term", index, k, case.term(index, k)) == (OK, expected), (
+                    case.node,
+                    index,
+                    k,
+                )
 
 
 @pytest.mark.parametrize("op", TERMS, ids=lambda op: op.name)
 def test_join__terms_of_random_nodes__is_the_oracles(op: Op) -> None:
-    for rng, case in cases(op):
+    for _, case in cases(op):
         kind = case.node.numbers[0] if op is Op.SCATTER else {Op.MAX_OF: 1, Op.MIN_OF: 2}.get(op, 0)
         dtype = case.node.spec.dtype
         mock = contract("scalar_ops_mock")
         assert mock.nothing(kind, int(dtype)) == neutral(case.node)
-        values = [term(case.node, case.specs, 0, k, case.read) for k in range(term_count(case.node, case.specs))]
+        values = [
+            term(case.node, case.specs, 0, k, case.read) for k in range(term_count(case.node, case.specs))
+        ]
         pairs = [[a, b] for a in values[:9] for b in values[:9]]
         assert mock.join(kind, int(dtype), pairs) == [join(case.node, a, b) for a, b in pairs]
 
