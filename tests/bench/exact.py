@@ -7,9 +7,9 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from tests.bench import exact_commitment, exact_dots
+from tests.bench import exact_commitment, exact_dots, exact_steps
 
-ROWS: tuple[Callable[[], dict[str, Any]], ...] = (*exact_dots.ROWS, *exact_commitment.ROWS)
+ROWS: tuple[Callable[[], dict[str, Any]], ...] = (*exact_dots.ROWS, *exact_commitment.ROWS, *exact_steps.ROWS)
 
 
 def run(args: list[str]) -> list[dict[str, Any]]:
