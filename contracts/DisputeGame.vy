@@ -202,7 +202,7 @@ def withdraw(account: address) -> uint256:
         self._credits[account] = 0
         done: bool = extcall USD.transfer(account, amount_usd6, default_return_value=True)
         assert done, "game: the token refused the transfer"
-        log IDisputeGame.CreditWithdrawn(account=account, amount_usd6=amount_usd6)
+        log IDisputeGame.BondWithdrawn(account=account, amount_usd6=amount_usd6)
     return amount_usd6
 
 

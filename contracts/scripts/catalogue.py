@@ -26,9 +26,15 @@ SOURCES: Final[dict[str, Path]] = {
     "Leaf": CONTRACTS_DIR / "Leaf.vy",
     "TermLeaf": CONTRACTS_DIR / "TermLeaf.vy",
     "RootLeaf": CONTRACTS_DIR / "RootLeaf.vy",
+    "DisputeGame": CONTRACTS_DIR / "DisputeGame.vy",
+    "FrameMoves": CONTRACTS_DIR / "FrameMoves.vy",
+    "TraceMoves": CONTRACTS_DIR / "TraceMoves.vy",
+    "ValueMoves": CONTRACTS_DIR / "ValueMoves.vy",
 }
 # exported and tested, but not in a deployment before a deployed contract calls them
-NOT_DEPLOYED: Final = frozenset(("Leaf", "TermLeaf", "RootLeaf"))
+NOT_DEPLOYED: Final = frozenset(
+    ("Leaf", "TermLeaf", "RootLeaf", "DisputeGame", "FrameMoves", "TraceMoves", "ValueMoves")
+)
 
 
 def source_of(name: str) -> Path:

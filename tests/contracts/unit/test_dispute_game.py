@@ -9,8 +9,9 @@ from assay.disputes.challenger import Challenger
 from assay.disputes.cursor import cursor_at
 from assay.disputes.defender import Defender
 from assay.disputes.facts import ClaimFacts
-from assay.disputes.moves import Move
-from assay.disputes.positions import Position
+from assay.disputes.journal import Journal
+from assay.disputes.moves import CONTRACT_OF, Move
+from assay.disputes.positions import Position, position_from
 from assay.disputes.runs import LotRun
 from assay.program.builder import BodyBuilder
 from assay.program.canonical import build
@@ -67,9 +68,6 @@ class Play:
         move = Challenger().name(self.history, cursor_at(self.own, self.positions))
         assert move is not None
         self.court.move(self.game_id, CLAIM, self.positions[-1], move, self.account)
-        from assay.disputes.moves import CONTRACT_OF
-        from assay.disputes.positions import position_from
-
         events = [
             event
             for event in self.court.contracts[CONTRACT_OF[move.name]].get_logs()
@@ -322,3 +320,39 @@ def test_facts__no_clock_or_too_long__refused(court: DisputeWorld, wrong: LotRun
         with boa.reverts("game: no such clock"):
             play.open()
     assert isinstance(play.facts, ClaimFacts)
+
+
+def _feed(journal: Journal, contract: Any) -> None:
+    """The events of the last call, as a reader of logs gets them."""
+    for event in contract.get_logs():
+        kind = type(event).__name__
+        if kind == "PositionNamed":
+            journal.named(event.game_id, bytes(event.claim_id), position_from(tuple(event.position)))
+        elif kind == "PositionAnswered":
+            journal.answered(bytes(event.position_key), bytes(event.answer))
+        elif kind == "GameEnded":
+            journal.ended(event.game_id)
+
+
+def test_journal__both_players_killed_after_every_move__the_game_is_played_on_from_logs(
+    court: DisputeWorld, wrong: LotRun
+) -> None:
+    journal, facts = Journal(), begin(court, wrong).facts
+    account = court.challenger()
+    game_id = court.open(CLAIM, account)
+    _feed(journal, court.game)
+    assert journal.positions[game_id] == [facts.start]
+    while game_id not in journal.over:
+        positions = journal.positions[game_id]
+        if journal.defender_to_move(game_id):
+            own = lying_lot(PROGRAM, INPUTS, ((OUTER, 1),), 2)
+            move = TermLiar().answer(positions, cursor_at(own, positions))
+            sender = court.defender
+        else:
+            right = LotRun(PROGRAM, INPUTS)
+            move = Challenger().name(journal.history(game_id), cursor_at(right, positions))
+            sender = account
+        assert move is not None
+        court.move(game_id, CLAIM, positions[-1], move, sender)
+        _feed(journal, court.contracts[CONTRACT_OF[move.name]])
+    assert court.claims.convicted_by(CLAIM) == account

@@ -51,7 +51,7 @@ def terms_of(node: Node, operands: Sequence[Array], element: int) -> Array:
 
 def _saturated(values: Array, bits: int) -> Array:
     limit = (1 << (bits - 1)) - 1
-    return np.clip(values.astype(np.int64), -limit, limit)
+    return np.asarray(np.clip(values.astype(np.int64), -limit, limit))
 
 
 def partials_of(node: Node, terms: Array, first: int, last: int) -> tuple[int, ...]:

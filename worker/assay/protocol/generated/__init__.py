@@ -21,6 +21,10 @@ CONTRACTS: tuple[str, ...] = (
     "Leaf",
     "TermLeaf",
     "RootLeaf",
+    "DisputeGame",
+    "FrameMoves",
+    "TraceMoves",
+    "ValueMoves",
 )
 
 

@@ -8,7 +8,7 @@ structs: name -> (dataclass, whether the field is an array of it).
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
 
-from assay.protocol.generated.structs import Awardee, Terms
+from assay.protocol.generated.structs import Awardee, Position, Terms
 
 
 class Event(Protocol):
@@ -904,6 +904,159 @@ class NewJobsPaused:
     until: int
 
 
+@dataclass(frozen=True, slots=True)
+class GameOpened:
+    CONTRACT: ClassVar[str] = "DisputeGame"
+    NAME: ClassVar[str] = "GameOpened"
+    TOPIC0: ClassVar[bytes] = bytes.fromhex("53e0d910b5623706c4825d218935e1ddfad52d3f51c0a6b96b404ba725807c4d")
+    INDEXED: ClassVar[tuple[tuple[str, str], ...]] = (("game_id", "uint256"), ("claim_id", "bytes32"), ("challenger", "address"),)
+    PLAIN: ClassVar[tuple[tuple[str, str], ...]] = (("defender", "address"), ("bond_usd6", "uint256"), ("clock_seconds", "uint256"),)
+    STRUCTS: ClassVar[dict[str, tuple[type[Any], bool]]] = {}
+
+    game_id: int
+    claim_id: bytes
+    challenger: str
+    defender: str
+    bond_usd6: int
+    clock_seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class PositionAnswered:
+    CONTRACT: ClassVar[str] = "DisputeGame"
+    NAME: ClassVar[str] = "PositionAnswered"
+    TOPIC0: ClassVar[bytes] = bytes.fromhex("f6744ad1a52edca0e2a43b2191148b7984b3ec8d94c27fd92b1512fc11e431f4")
+    INDEXED: ClassVar[tuple[tuple[str, str], ...]] = (("claim_id", "bytes32"), ("position_key", "bytes32"), ("game_id", "uint256"),)
+    PLAIN: ClassVar[tuple[tuple[str, str], ...]] = (("answer", "bytes"),)
+    STRUCTS: ClassVar[dict[str, tuple[type[Any], bool]]] = {}
+
+    claim_id: bytes
+    position_key: bytes
+    game_id: int
+    answer: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class PositionNamed:
+    CONTRACT: ClassVar[str] = "DisputeGame"
+    NAME: ClassVar[str] = "PositionNamed"
+    TOPIC0: ClassVar[bytes] = bytes.fromhex("0e919cbb5980815ce109b1e54db82e759b4bf74201de3233794794dad4064eb9")
+    INDEXED: ClassVar[tuple[tuple[str, str], ...]] = (("game_id", "uint256"), ("claim_id", "bytes32"), ("position_key", "bytes32"),)
+    PLAIN: ClassVar[tuple[tuple[str, str], ...]] = (("position", "(uint256,bytes32,uint256,bytes32,bytes,bool,uint256,uint256,uint256,bytes32,uint256,uint256,uint256,uint256,int256)"),)
+    STRUCTS: ClassVar[dict[str, tuple[type[Any], bool]]] = {"position": (Position, False)}
+
+    game_id: int
+    claim_id: bytes
+    position_key: bytes
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class GameEnded:
+    CONTRACT: ClassVar[str] = "DisputeGame"
+    NAME: ClassVar[str] = "GameEnded"
+    TOPIC0: ClassVar[bytes] = bytes.fromhex("84da667e417161b1019ae05aa47fc9792134200daf96b53f262f0bc8883259e2")
+    INDEXED: ClassVar[tuple[tuple[str, str], ...]] = (("game_id", "uint256"), ("claim_id", "bytes32"), ("challenger", "address"),)
+    PLAIN: ClassVar[tuple[tuple[str, str], ...]] = (("verdict", "uint8"), ("moves", "uint256"), ("paid", "address"), ("paid_usd6", "uint256"),)
+    STRUCTS: ClassVar[dict[str, tuple[type[Any], bool]]] = {}
+
+    game_id: int
+    claim_id: bytes
+    challenger: str
+    verdict: int
+    moves: int
+    paid: str
+    paid_usd6: int
+
+
+@dataclass(frozen=True, slots=True)
+class BondWithdrawn:
+    CONTRACT: ClassVar[str] = "DisputeGame"
+    NAME: ClassVar[str] = "BondWithdrawn"
+    TOPIC0: ClassVar[bytes] = bytes.fromhex("0d41118e36df44efb77a471fc49fb9c0be0406d802ef95520e9fbf606e65b455")
+    INDEXED: ClassVar[tuple[tuple[str, str], ...]] = (("account", "address"),)
+    PLAIN: ClassVar[tuple[tuple[str, str], ...]] = (("amount_usd6", "uint256"),)
+    STRUCTS: ClassVar[dict[str, tuple[type[Any], bool]]] = {}
+
+    account: str
+    amount_usd6: int
+
+
+@dataclass(frozen=True, slots=True)
+class FrameMovesPositionAnswered:
+    CONTRACT: ClassVar[str] = "FrameMoves"
+    NAME: ClassVar[str] = "PositionAnswered"
+    TOPIC0: ClassVar[bytes] = bytes.fromhex("f6744ad1a52edca0e2a43b2191148b7984b3ec8d94c27fd92b1512fc11e431f4")
+    INDEXED: ClassVar[tuple[tuple[str, str], ...]] = (("claim_id", "bytes32"), ("position_key", "bytes32"), ("game_id", "uint256"),)
+    PLAIN: ClassVar[tuple[tuple[str, str], ...]] = (("answer", "bytes"),)
+    STRUCTS: ClassVar[dict[str, tuple[type[Any], bool]]] = {}
+
+    claim_id: bytes
+    position_key: bytes
+    game_id: int
+    answer: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class FrameMovesPositionNamed:
+    CONTRACT: ClassVar[str] = "FrameMoves"
+    NAME: ClassVar[str] = "PositionNamed"
+    TOPIC0: ClassVar[bytes] = bytes.fromhex("0e919cbb5980815ce109b1e54db82e759b4bf74201de3233794794dad4064eb9")
+    INDEXED: ClassVar[tuple[tuple[str, str], ...]] = (("game_id", "uint256"), ("claim_id", "bytes32"), ("position_key", "bytes32"),)
+    PLAIN: ClassVar[tuple[tuple[str, str], ...]] = (("position", "(uint256,bytes32,uint256,bytes32,bytes,bool,uint256,uint256,uint256,bytes32,uint256,uint256,uint256,uint256,int256)"),)
+    STRUCTS: ClassVar[dict[str, tuple[type[Any], bool]]] = {"position": (Position, False)}
+
+    game_id: int
+    claim_id: bytes
+    position_key: bytes
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class TraceMovesPositionNamed:
+    CONTRACT: ClassVar[str] = "TraceMoves"
+    NAME: ClassVar[str] = "PositionNamed"
+    TOPIC0: ClassVar[bytes] = bytes.fromhex("0e919cbb5980815ce109b1e54db82e759b4bf74201de3233794794dad4064eb9")
+    INDEXED: ClassVar[tuple[tuple[str, str], ...]] = (("game_id", "uint256"), ("claim_id", "bytes32"), ("position_key", "bytes32"),)
+    PLAIN: ClassVar[tuple[tuple[str, str], ...]] = (("position", "(uint256,bytes32,uint256,bytes32,bytes,bool,uint256,uint256,uint256,bytes32,uint256,uint256,uint256,uint256,int256)"),)
+    STRUCTS: ClassVar[dict[str, tuple[type[Any], bool]]] = {"position": (Position, False)}
+
+    game_id: int
+    claim_id: bytes
+    position_key: bytes
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class ValueMovesPositionNamed:
+    CONTRACT: ClassVar[str] = "ValueMoves"
+    NAME: ClassVar[str] = "PositionNamed"
+    TOPIC0: ClassVar[bytes] = bytes.fromhex("0e919cbb5980815ce109b1e54db82e759b4bf74201de3233794794dad4064eb9")
+    INDEXED: ClassVar[tuple[tuple[str, str], ...]] = (("game_id", "uint256"), ("claim_id", "bytes32"), ("position_key", "bytes32"),)
+    PLAIN: ClassVar[tuple[tuple[str, str], ...]] = (("position", "(uint256,bytes32,uint256,bytes32,bytes,bool,uint256,uint256,uint256,bytes32,uint256,uint256,uint256,uint256,int256)"),)
+    STRUCTS: ClassVar[dict[str, tuple[type[Any], bool]]] = {"position": (Position, False)}
+
+    game_id: int
+    claim_id: bytes
+    position_key: bytes
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class ValueMovesPositionAnswered:
+    CONTRACT: ClassVar[str] = "ValueMoves"
+    NAME: ClassVar[str] = "PositionAnswered"
+    TOPIC0: ClassVar[bytes] = bytes.fromhex("f6744ad1a52edca0e2a43b2191148b7984b3ec8d94c27fd92b1512fc11e431f4")
+    INDEXED: ClassVar[tuple[tuple[str, str], ...]] = (("claim_id", "bytes32"), ("position_key", "bytes32"), ("game_id", "uint256"),)
+    PLAIN: ClassVar[tuple[tuple[str, str], ...]] = (("answer", "bytes"),)
+    STRUCTS: ClassVar[dict[str, tuple[type[Any], bool]]] = {}
+
+    claim_id: bytes
+    position_key: bytes
+    game_id: int
+    answer: bytes
+
+
 EVENTS: tuple[type[Event], ...] = (
     TestUSDOwnershipTransferred,
     TestUSDRoleMinterChanged,
@@ -965,6 +1118,16 @@ EVENTS: tuple[type[Event], ...] = (
     JobPosted,
     JobAwarded,
     NewJobsPaused,
+    GameOpened,
+    PositionAnswered,
+    PositionNamed,
+    GameEnded,
+    BondWithdrawn,
+    FrameMovesPositionAnswered,
+    FrameMovesPositionNamed,
+    TraceMovesPositionNamed,
+    ValueMovesPositionNamed,
+    ValueMovesPositionAnswered,
 )
 
 # (contract, topic 0) -> event: ERC-20 and ERC-721 Transfer share a topic
