@@ -52,6 +52,7 @@ FITS: dict[str, tuple[Function, float, float, int, int]] = {
     "ERFCX": (_erfcx, -0.34, 1.0 - 1e-9, 11, 29),
     "ERF_INV": (lambda v: _erf_inv_ratio(v * 4 + 2.5), -0.625, 0.625, 10, 29),
     "ERF_INV_TAIL": (lambda v: _erf_inv_ratio((v + 3) ** 2), 5**0.5 - 3 - 0.001, 20**0.5 - 3, 11, 28),
+    "RECIPROCAL": (lambda u: 1 / (u + 1.5), -0.5, 0.5, 6, 30),
     "RSQRT": (lambda u: 1 / np.sqrt(u + 1.5), -0.5, 0.5, 5, 30),
     "RCBRT": (lambda u: (u + 1.5) ** (-1 / 3), -0.5, 0.5, 5, 30),
     "SIN": (_of_square(_ratio(lambda r: np.sin(np.pi / 2 * r), np.pi / 2)), 0.0, 0.25, 5, 30),

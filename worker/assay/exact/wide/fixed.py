@@ -3,7 +3,7 @@
 import jax.numpy as jnp
 from jax import lax
 
-from assay.exact.wide.coefficients import EXP2, LOG, LOG2, RSQRT
+from assay.exact.wide.coefficients import EXP2, LOG, LOG2, RECIPROCAL, RSQRT
 from assay.exact.wide.number import Array
 from assay.exact.wide.packing import bounded, int32, int64, where
 
@@ -32,6 +32,15 @@ def horner(x: Array, coefficients: tuple[int, ...]) -> Array:
     return result
 
 
+def horner_short(x: Array, coefficients: tuple[int, ...]) -> Array:
+    """The same to 2^-15, in int32 alone, for |x| ≤ 1/2 and values up to 1: a start for Newton's method, Q30."""
+    short = (x + (1 << 14)) >> 15  # Q15; the sum below is Q16
+    result: Array | int = (coefficients[-1] + (1 << 13)) >> 14
+    for coefficient in coefficients[-2::-1]:
+        result = ((short * result) >> 15) + ((coefficient + (1 << 13)) >> 14)
+    return result << 14
+
+
 def fraction(m: Array, e: Array, bits: int) -> Array:
     """m · 2^e as Q30, int32, for |m · 2^e| < 1 (larger ones are read as if their exponent were -bits)."""
     return shifted_right(m << (30 - bits), -e - bits)
@@ -58,8 +67,16 @@ def logarithm(t: Array, e: Array, binary: bool) -> tuple[Array, Array]:
     return where(k == 0, near, (near >> 13) + whole), where(k == 0, jnp.int32(61), jnp.int32(48))
 
 
+def reciprocal(t: Array) -> Array:
+    """2^60 / t in Q30 for int32 t in [2^30, 2^31): 1 / v of v = t / 2^30; error ≤ 2^-29 of the result. No division."""
+    y = horner_short(t - (3 << 29), RECIPROCAL)
+    # rounded, not cut: both steps would err to one side
+    short = (1 << 30) - int32((int64(y) * int64(t) + (1 << 29)) >> 30)
+    return y + int32((int64(y) * int64(short) + (1 << 29)) >> 30)
+
+
 def reciprocal_root(t: Array) -> Array:
     """2^45 / sqrt(t) in Q30 for int32 t in [2^30, 2^31): 1 / sqrt(v) of v = t / 2^30; error ≤ 2^-29."""
-    y = horner(t - (3 << 29), RSQRT)
+    y = horner_short(t - (3 << 29), RSQRT)
     short = (1 << 30) - product(product(y, y, 30), t, 30)
     return y + product(y, short, 31)

@@ -31,10 +31,13 @@ def bounded(x: Array, low: int, high: int) -> Array:
     return jnp.minimum(jnp.maximum(x, low), high)
 
 
-def settle(m: Array, e: Array, bits: int) -> Wide:
-    """The number m · 2^e of a mantissa that is already normal or 0, and an int32 exponent that may be out of range."""
+def settle(m: Array, e: Array, bits: int, zero: Array | None = None) -> Wide:
+    """The number m · 2^e of a mantissa that is already normal or 0, and an int32 exponent that may be out of range.
+
+    `zero` says where m is 0, for callers who know it from their operands: the exponent then does not need m.
+    """
     over = e > E_HIGH
-    nothing = (e < E_LOW) | (m == 0)
+    nothing = (e < E_LOW) | (m == 0 if zero is None else zero)
     infinite = ((m >> 31) | 1) << (bits - 1)
     mantissa = where(nothing, 0, where(over, infinite, m))
     exponent = where(nothing, E_MIN, where(over, E_INF, e))

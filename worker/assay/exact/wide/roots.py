@@ -3,9 +3,9 @@
 import jax.numpy as jnp
 from jax import lax
 
-from assay.exact.wide.arithmetic import round_pair
+from assay.exact.wide.arithmetic import place, round_pair
 from assay.exact.wide.coefficients import RCBRT
-from assay.exact.wide.fixed import horner, product, reciprocal_root
+from assay.exact.wide.fixed import horner_short, product, reciprocal_root
 from assay.exact.wide.number import E_HIGH, E_INF, WIDTH, Array, Wide, magnitude_bits, operation
 from assay.exact.wide.packing import int32, settle, where
 
@@ -27,8 +27,9 @@ def sqrt(x: Wide, *, width: int = WIDTH) -> Wide:
     t, k = _parts(x, bits)
     root = product(t, reciprocal_root(t), 31)
     q = where(k & 1 == 1, product(root, ROOT_2, 30), root)
-    q = where(x.m > 0, q, 0)
-    return round_pair(q, where(int32(x.e) > E_HIGH, E_INF, (k >> 1) - 29), bits)
+    m = jnp.minimum((q + (1 << (29 - bits))) >> (30 - bits), (1 << bits) - 1)
+    zero = x.m <= 0
+    return settle(where(zero, 0, m), where(int32(x.e) > E_HIGH, E_INF, (k >> 1) + (1 - bits)), bits, zero)
 
 
 @operation
@@ -37,19 +38,19 @@ def rsqrt(x: Wide, *, width: int = WIDTH) -> Wide:
     bits = magnitude_bits(width)
     t, k = _parts(x, bits)
     root = reciprocal_root(t)
-    q = where(k & 1 == 1, product(root, ROOT_HALF, 30), root)
-    result = round_pair(q, -30 - (k >> 1), bits)
-    top = jnp.int32(1 << (bits - 1))
-    e = where(int32(x.e) > E_HIGH, -E_INF, int32(result.e))
-    return settle(where(x.m > 0, result.m, top), where(x.m > 0, e, E_INF), bits)
+    odd = k & 1 == 1
+    q = where(odd, product(root, ROOT_HALF, 30), root)
+    e = where(x.m > 0, where(int32(x.e) > E_HIGH, -E_INF, -30 - (k >> 1)), E_INF)
+    high = (x.m <= 0) | ((t == 1 << 30) & ~odd)
+    return place(where(x.m > 0, q, 1 << 30), e, bits, high, lax.full_like(high, False))
 
 
 @operation
 def cbrt(x: Wide, *, width: int = WIDTH) -> Wide:
-    """The cube root with the sign of x; error ≤ 0.6 units in the last place at width 25."""
+    """The cube root with the sign of x; error ≤ 0.7 units in the last place at width 25."""
     bits = magnitude_bits(width)
     t, k = _parts(x, bits)
-    y = horner(t - (3 << 29), RCBRT)
+    y = horner_short(t - (3 << 29), RCBRT)
     short = (1 << 30) - product(product(product(y, y, 30), y, 30), t, 30)
     y = y + product(product(y, 1431655765, 32), short, 30)  # y · short / 3
     root = product(product(t, y, 31), y, 30)

@@ -2,7 +2,7 @@
 
 from jax import lax
 
-from assay.exact.wide.arithmetic import abs, div
+from assay.exact.wide.arithmetic import abs, div, quotient
 from assay.exact.wide.coefficients import ATAN, COS, SIN
 from assay.exact.wide.fixed import horner, product, shifted_right
 from assay.exact.wide.number import WIDTH, Array, Wide, magnitude_bits, operation
@@ -76,8 +76,7 @@ def atan2(y: Wide, x: Wide, *, width: int = WIDTH) -> Wide:
     steep = lt(abs(x), abs(y))
     small = select(steep, abs(x), abs(y))
     large = select(steep, abs(y), abs(x))
-    by = where(large.m == 0, 1 << (bits - 1), large.m)
-    q = lax.div(int64(small.m) << 30, int64(by))  # q · 2^place = |small / large| ≤ 1
+    q = int64(quotient(small.m, large.m, bits))  # q · 2^place = |small / large| ≤ 1
     place = int32(small.e) - int32(large.e) - 30
     r = int32(shifted_right(q, -30 - place))
     base = q * int64(horner(product(r, r, 30), ATAN))
