@@ -12,6 +12,7 @@ from assay.exact import Precision, exact
 from tests.bench.exact_paired import COMMAND, paired, ratio_row
 from tests.worker.exact import models
 
+ready: Any = jax.block_until_ready  # untyped in JAX
 TWENTY = Precision(dot=(20, 20))
 
 
@@ -29,8 +30,8 @@ def _step_ratio(name: str, sizes: tuple[int, ...], batch: int, goal: float) -> d
     floats = jax.tree.map(jnp.asarray, arguments)
     compiled = jax.jit(step)
     ratios, _, _ = paired(
-        lambda: jax.block_until_ready(f.integers(*encoded)),
-        lambda: jax.block_until_ready(compiled(*floats)),
+        lambda: ready(f.integers(*encoded)),
+        lambda: ready(compiled(*floats)),
         21,
     )
     return ratio_row(name, ratios, goal, "jitted float32 step")
@@ -56,8 +57,8 @@ def _attention_block(p: dict[str, Any], x: Any) -> Any:
 
     tokens, width = x.shape
     q, k, v = jnp.split(norm(x) @ p["qkv"], 3, -1)
-    heads = [t.reshape(tokens, 8, width // 8) for t in (q, k, v)]
-    x = x + models.causal_attention(*heads, -1e9).reshape(tokens, width) @ p["out"]
+    q, k, v = (t.reshape(tokens, 8, width // 8) for t in (q, k, v))
+    x = x + models.causal_attention(q, k, v, -1e9).reshape(tokens, width) @ p["out"]
     return x + jax.nn.gelu(norm(x) @ p["up"]) @ p["down"]
 
 
@@ -81,8 +82,8 @@ def transformer_inference() -> dict[str, Any]:
     compiled = jax.jit(_attention_block)
     floats = jax.tree.map(jnp.asarray, (parameters, x))
     ratios, _, _ = paired(
-        lambda: jax.block_until_ready(f.integers(*encoded)),
-        lambda: jax.block_until_ready(compiled(*floats)),
+        lambda: ready(f.integers(*encoded)),
+        lambda: ready(compiled(*floats)),
         15,
     )
     return ratio_row("exact transformer block, 8-bit, d = 512 / float32", ratios, 1.3, "jitted float32")

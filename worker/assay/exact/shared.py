@@ -13,7 +13,7 @@ from assay.exact.wide.number import magnitude_bits
 from assay.exact.wide.packing import int32, round_off, round_off64, where
 
 CHUNK = 32
-"""XLA turns a longer reduction into a windowed one, whose operand it stores first."""
+"""Longer reductions of a last axis are done in two steps."""
 
 
 class Shared(NamedTuple):
@@ -32,7 +32,7 @@ def share(x: Wide, bits: int, axes: tuple[int, ...], width: int) -> Shared:
     """
     finite = where(x.e > E_HIGH, jnp.int16(E_MIN), x.e)
     shape = tuple(1 if d in axes else n for d, n in enumerate(x.shape))
-    top = int32(lax.reshape(largest(finite, axes), shape))
+    top = lax.reshape(largest(finite, axes), shape)
     e = int32(x.e)
     spare = magnitude_bits(width) - (bits - 1)
     mantissa = x.m if spare >= 1 else lax.shift_left(x.m, lax.full_like(x.m, 1 - spare))
@@ -54,19 +54,17 @@ def share(x: Wide, bits: int, axes: tuple[int, ...], width: int) -> Shared:
 
 
 def largest(x: Any, axes: tuple[int, ...]) -> Any:
-    """Maximum along `axes`, each long axis in two steps: XLA's CPU compiler vectorises short integer reductions."""
-    for axis in sorted(axes, reverse=True):
-        length = x.shape[axis]
-        step = (
-            next((n for n in range(min(CHUNK, length - 1), 7, -1) if length % n == 0), 0)
-            if length > CHUNK
-            else 0
-        )
-        if step:
-            x = lax.reshape(x, (*x.shape[:axis], length // step, step, *x.shape[axis + 1 :]))
-            x = lax.reduce_max(x, (axis + 1,))
-        x = lax.reduce_max(x, (axis,))
-    return x
+    """Maximum along `axes`, int32. A long last axis is folded first, so that its columns are reduced side by side.
+
+    XLA's CPU compiler would otherwise store the operand and reduce it in windows; the conversion between the two steps
+    keeps it from joining them again.
+    """
+    last = x.ndim - 1
+    length = x.shape[last] if x.ndim else 0
+    if last in axes and length > CHUNK and length % CHUNK == 0:
+        folded = lax.reshape(x, (*x.shape[:last], CHUNK, length // CHUNK))
+        x = lax.reduce_max(folded, (last,))
+    return lax.reduce_max(int32(x), axes)
 
 
 def _narrow(m: Any, bits: int) -> Any:

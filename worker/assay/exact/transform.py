@@ -153,8 +153,9 @@ class ExactFunction:
     def _signature(self, arguments: Any) -> tuple[list[Any], Any, Any]:
         """Array leaves, the structure with constants in it, and what a trace is remembered by."""
         leaves, tree = jax.tree.flatten(arguments, is_leaf=_is_number)
-        dynamic = [leaf for leaf in leaves if _is_array(leaf)]
-        static = tuple(None if _is_array(leaf) else Constant(leaf) for leaf in leaves)
+        arrays = [_is_array(leaf) for leaf in leaves]
+        dynamic = [leaf for leaf, array in zip(leaves, arrays, strict=True) if array]
+        static = tuple(None if array else Constant(leaf) for leaf, array in zip(leaves, arrays, strict=True))
         kinds = tuple(_kind(leaf) for leaf in dynamic)
         return dynamic, (tree, static), (tree, static, kinds)
 
@@ -202,7 +203,7 @@ def _kind(leaf: Any) -> Any:
     """Shape and kind, so that a float and its encoding are one signature."""
     if isinstance(leaf, NUMBERS):
         return ("float" if isinstance(leaf, Wide) else "key", tuple(leaf.shape))
-    kind = jax.typeof(leaf)
+    kind = leaf if isinstance(leaf, jax.Array) else jax.typeof(leaf)
     name = "float" if is_float(kind) else "key" if is_key(kind) else str(kind.dtype)
     return (name, tuple(kind.shape))
 
