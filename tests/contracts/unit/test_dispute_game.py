@@ -294,7 +294,7 @@ def test_play__a_bool_written_as_two__convicted(court: DisputeWorld) -> None:
             return row_levels([leaf_hash(self.page(index, 0).ljust(256, b"\0"))])
 
         @property
-        def roots(self) -> list[bytes]:  # type: ignore[override]
+        def roots(self) -> list[bytes]:
             from assay.commitment.listing import list_root
 
             roots = list(super().roots)

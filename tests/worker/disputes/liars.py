@@ -56,7 +56,7 @@ class WrongRoot(FrameRun):
     """The right node trace, under a result root of no such result."""
 
     @property
-    def roots(self) -> list[bytes]:  # type: ignore[override]
+    def roots(self) -> list[bytes]:
         return [*super().roots[:-1], GARBAGE] if not self.path else super().roots
 
 
@@ -64,7 +64,7 @@ class WrongPadding(FrameRun):
     """The right outputs in a list whose padding is not zero."""
 
     @property
-    def roots(self) -> list[bytes]:  # type: ignore[override]
+    def roots(self) -> list[bytes]:
         roots = list(super().roots)
         if not self.path:
             last = len(roots) - 1
@@ -88,7 +88,7 @@ class WrongTrace(ItemRun):
         return states
 
     @property
-    def entries(self) -> tuple[bytes, ...]:  # type: ignore[override]
+    def entries(self) -> tuple[bytes, ...]:
         right, states = super().entries, self.states
         row = row_levels([leaf_hash(state) for state in states])
         return (right[0], list_root_of(len(states), row[-1][0]), *right[2:])

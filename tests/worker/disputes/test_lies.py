@@ -7,7 +7,7 @@ import pytest
 
 from assay.disputes.challenger import Challenger
 from assay.disputes.defender import Defender
-from assay.disputes.runs import FrameRun, ItemRun, LotRun
+from assay.disputes.runs import FrameRun, ItemRun, LotRun, Path
 from assay.disputes.states import Verdict
 from assay.program.ops import Op
 from tests.worker.disputes.liars import (
@@ -54,7 +54,9 @@ def honest() -> LotRun:
 
 
 @pytest.mark.parametrize("place", PLACES[::EVERY], ids=str)
-def test_play__a_lie_at_one_node__convicted_and_never_convicts(place: tuple, honest: LotRun) -> None:
+def test_play__a_lie_at_one_node__convicted_and_never_convicts(
+    place: tuple[Path, int], honest: LotRun
+) -> None:
     liar = lying_lot(PROGRAM, INPUTS, *place)
     if liar.root == honest.root:
         return  # the program does not use what was changed: no lie was told
@@ -111,7 +113,7 @@ def test_play__a_state_trace_given_to_another_node__convicted(shift: int) -> Non
 def test_play__entries_that_leave_a_loop_out__convicted() -> None:
     class Short(ItemRun):
         @property
-        def entries(self) -> tuple[bytes, ...]:  # type: ignore[override]
+        def entries(self) -> tuple[bytes, ...]:
             return super().entries[:-1]
 
     liar = lot_of(FrameRun, Short)(PROGRAM, INPUTS)

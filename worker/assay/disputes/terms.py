@@ -45,7 +45,7 @@ def terms_of(node: Node, operands: Sequence[Array], element: int) -> Array:
         row, own = divmod(element, x.shape[-1])
         value = values[row, own]
         ties = (values[row] == value) & (np.arange(x.shape[-1]) < own)
-        return ((values[row] < value) | ties).astype(np.int32)
+        return np.asarray((values[row] < value) | ties, np.int32)
     return np.asarray(values[element])
 
 
