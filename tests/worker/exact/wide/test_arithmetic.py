@@ -45,7 +45,9 @@ def test_arithmetic__any_floats__is_the_exact_result_rounded_half_up(
 @pytest.mark.parametrize("width", WIDTHS)
 @given(a=floats(), b=floats())
 @settings(max_examples=12)
-def test_div__any_floats__is_off_by_at_most_its_stated_units(width: int, a: np.ndarray, b: np.ndarray) -> None:
+def test_div__any_floats__is_off_by_at_most_its_stated_units(
+    width: int, a: np.ndarray, b: np.ndarray
+) -> None:
     x, y = wide.encode(a, width=width), wide.encode(b, width=width)
     result = wide.div(x, y, width=width)
     assert_normal(result, width)
