@@ -22,7 +22,11 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
         "Check chain, contracts, store, device and clock; say how to mend.",
     ),
     "render": ("assay.cli.render", "render", "Render a glTF scene as a buyer: quote, pay, watch, assemble."),
-    "prove": ("assay.cli.prove", "prove", "Turn a JAX function into an exact program; show root, cost, error."),
+    "prove": (
+        "assay.cli.prove",
+        "prove",
+        "Turn a JAX function into an exact program; show root, cost, error.",
+    ),
     "job": ("assay.cli.job", "app", "Show, watch or cancel a job, or fetch its results."),
     "provider": ("assay.cli.provider", "app", "Register devices, stake, ask, withdraw."),
     "worker": ("assay.cli.worker", "app", "Run the provider's daemon, see its status, bench this machine."),

@@ -177,7 +177,9 @@ class _Decoder:
     def from_hex(self, topics: Sequence[str], data: str) -> Event:
         """As the call, from 0x texts."""
         if len(topics) != len(self._topics) + 1:
-            raise LogMalformed(f"{self._cls.__name__} has {len(self._topics) + 1} topics, {len(topics)} came.")
+            raise LogMalformed(
+                f"{self._cls.__name__} has {len(self._topics) + 1} topics, {len(topics)} came."
+            )
         values = [read(topic) for read, topic in zip(self._topics, topics[1:], strict=True)]
         return self._event(values, bytes.fromhex(data[2:]))
 
