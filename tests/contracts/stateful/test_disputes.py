@@ -34,7 +34,7 @@ from tests.worker.disputes.programs import everything, inputs
 from tests.worker.disputes.referee import BoaLeaf, leaf_contract
 
 LONG = os.environ.get("HYPOTHESIS_PROFILE") == "long"
-DEPTH = settings(max_examples=100 if LONG else 4, stateful_step_count=100 if LONG else 25, deadline=None)
+DEPTH = settings(max_examples=100 if LONG else 60, stateful_step_count=100 if LONG else 25, deadline=None)
 CLAIM = b"\x41" * 32
 PROGRAM, INPUTS = everything(trips=3, stride=2), inputs()
 HONEST = LotRun(PROGRAM, INPUTS)
@@ -113,6 +113,14 @@ class Disputes(RuleBasedStateMachine):
     def name(self, index: int) -> None:
         if index < len(self.seats):
             self.do_name(index)
+
+    @rule(index=st.integers(0, 2), rounds=st.integers(1, 8))
+    def play_rounds(self, index: int, rounds: int) -> None:
+        """A few rounds of one game in a row."""
+        for _ in range(rounds):
+            if index < len(self.seats) and not self.over:
+                self.do_answer(index)
+                self.do_name(index)
 
     @rule(index=st.integers(0, 2))
     def forged(self, index: int) -> None:
@@ -205,7 +213,7 @@ class Disputes(RuleBasedStateMachine):
 
     def finish(self) -> None:
         """Everybody who can move does, in time; then the clocks are called, and all money comes out."""
-        for _ in range(60):
+        for _ in range(200):
             if not any(self.do_answer(k) | self.do_name(k) for k in range(len(self.seats)) if not self.over):
                 break
         boa.env.timestamp += 2 * CLOCK_SECONDS + 2
