@@ -1,5 +1,6 @@
 """Whole models and training loops, exact against float: the same learning, not the same bits."""
 
+import os
 from typing import Any
 
 import equinox as eqx
@@ -39,7 +40,11 @@ OPTIMIZERS = {
 }
 
 
-@pytest.mark.parametrize("name", list(OPTIMIZERS))
+IN_SHORT = ("sgd", "adamw_clipped")
+"""The others cost as much time and differ in few equations: they run in `make test-long`."""
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS if os.environ.get("HYPOTHESIS_PROFILE") == "long" else IN_SHORT)
 def test_exact__mlp_trained_on_digits__loss_and_accuracy_as_float32(name: str) -> None:
     optimizer = OPTIMIZERS[name]()
     steps = 200 if name == "sgd" else 60
