@@ -238,8 +238,7 @@ def run(fn: Callable[..., Any], args: tuple[Any, ...]) -> Any:
     f = exact(fn)
     encoded = f.encode(*map(jnp.asarray, args))
     quick = jax.jit(f.integers, compiler_options={"xla_backend_optimization_level": 0})
-    with jax.enable_x64(True):
-        return f.decode(jax.tree.map(np.asarray, quick(*encoded)))
+    return f.decode(jax.tree.map(np.asarray, quick(*encoded)))
 
 
 def check(name: str, fn: Callable[..., Any], args: tuple[Any, ...], tolerance: float) -> None:

@@ -10,7 +10,7 @@ from jax import lax
 from assay.exact import aligned, wide
 from assay.exact.rules.convolution import spatial_axes
 from assay.exact.rules.integers import fold_axes
-from assay.exact.rules.reductions import from_key, key
+from assay.exact.rules.reductions import first_extreme, from_key, key
 from assay.exact.rules.registry import Call, rule
 from assay.exact.values import Value, each_part, shape_of
 from assay.exact.wide import E_MIN, Wide
@@ -90,8 +90,7 @@ def chosen(call: Call, source: Value, largest: bool) -> Any:
     keys = key(source, call)
     axes = spatial_axes(call, source.shape)
     reads = flat_reads(axes).reshape(math.prod(a.window for a in axes), math.prod(a.count for a in axes))
-    best = lax.argmax if largest else lax.argmin
-    which = best(_windows(call, keys, LOWEST if largest else -LOWEST), 0, jnp.int32)
+    which = first_extreme(_windows(call, keys, LOWEST if largest else -LOWEST), 0, largest, jnp.int32)
     picked = lax.eq(lax.broadcasted_iota(jnp.int32, reads.shape, 0), lax.broadcast(which, reads.shape[:1]))
     table = jnp.asarray(np.maximum(reads, 0), jnp.int32)
     return lax.reduce_max(lax.select(picked, table, lax.full_like(table, 0)), axes=(0,))

@@ -98,8 +98,21 @@ def from_key(keys: Any, call: Call) -> Wide:
 @rule("argmax", "argmin")
 def arg_extreme(call: Call, x: Wide) -> Value:
     """Index of the first largest or smallest."""
-    find = lax.argmax if call.name == "argmax" else lax.argmin
-    return find(key(x, call), call.params["axes"][0], call.params["index_dtype"])
+    return first_extreme(
+        key(x, call), call.params["axes"][0], call.name == "argmax", call.params["index_dtype"]
+    )
+
+
+def first_extreme(keys: Any, axis: int, largest: bool, dtype: Any) -> Any:
+    """Index along `axis` of the first largest (or smallest) key.
+
+    Not lax.argmax: it is lowered by a Python function that reads the caller's 64-bit setting, which may be off.
+    """
+    best = (lax.reduce_max if largest else lax.reduce_min)(keys, (axis,))
+    kept = tuple(d for d in range(keys.ndim) if d != axis)
+    found = lax.eq(keys, lax.broadcast_in_dim(best, keys.shape, kept))
+    index = lax.broadcasted_iota(dtype, keys.shape, axis)
+    return lax.reduce_min(lax.select(found, index, lax.full_like(index, keys.shape[axis] - 1)), (axis,))
 
 
 @rule("reduce")
