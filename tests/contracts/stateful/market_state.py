@@ -43,6 +43,7 @@ class OneJob(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
+        self.begun = 0
         self.anchor = boa.env.anchor()
         self.anchor.__enter__()
 
@@ -58,7 +59,9 @@ class OneJob(RuleBasedStateMachine):
         self.paid: set[tuple[int, int]] = set()
         self.closed: dict[int, Any] = {}
         self.cancelled = False
-        self.world.salts = salt
+        # the same salt and terms would be the same job: each job of a run has numbers of its own
+        self.begun += 1
+        self.world.salts = self.begun * 2**65 + salt
         self.job: WithData = with_data(
             self.world, grade=TRUSTED if seats == 1 else REPLICATED, seats=seats, spares=spares, lots=lots
         )
