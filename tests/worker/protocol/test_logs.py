@@ -23,6 +23,8 @@ def values_of(abi_type: str) -> st.SearchStrategy[Any]:
     if abi_type.startswith("uint"):
         top = 2 ** int(abi_type[4:]) - 1
         return st.one_of(st.sampled_from([0, 1, top]), st.integers(0, top))
+    if abi_type == "int256":
+        return st.one_of(st.sampled_from([0, -1, 2**255 - 1, -(2**255)]), st.integers(-(2**255), 2**255 - 1))
     simple: dict[str, st.SearchStrategy[Any]] = {
         "address": ADDRESS,
         "bool": st.booleans(),

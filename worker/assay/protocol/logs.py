@@ -60,6 +60,10 @@ def _uint(bits: int) -> Reader:
     return read
 
 
+def _int256(data: bytes, at: int, _base: int) -> int:
+    return int.from_bytes(data[at : at + 32], "big", signed=True)
+
+
 def _topic_bytes(topic: str) -> bytes:
     raw = bytes.fromhex(topic[2:])
     if len(raw) != 32:
@@ -106,6 +110,8 @@ def _simple(abi_type: str) -> Reader:
         return fixed[abi_type]
     if abi_type.startswith("uint") and abi_type[4:].isdigit():
         return _uint(int(abi_type[4:]))
+    if abi_type == "int256":
+        return _int256
     raise TypeError(f"no log reader for ABI type {abi_type}")
 
 
@@ -126,6 +132,20 @@ def _struct(kind: type[Any]) -> tuple[Reader, int]:
     return read, 32 * len(plan)
 
 
+def _dynamic_struct(kind: type[Any]) -> Reader:
+    """Reader of a struct that has byte strings or texts: it stands behind an offset, its own offsets count from it."""
+    plan = [(_simple(abi_type), 32 * index) for index, (_, abi_type) in enumerate(kind.FIELDS)]
+    size = 32 * len(plan)
+
+    def read(data: bytes, at: int, base: int) -> Any:
+        start = base + int.from_bytes(data[at : at + 32], "big")
+        if start + size > len(data):
+            raise LogMalformed("An offset points outside the data.")
+        return kind(*[reader(data, start + offset, start) for reader, offset in plan])
+
+    return read
+
+
 def _array(element: Reader, size: int) -> Reader:
     def read(data: bytes, at: int, base: int) -> tuple[Any, ...]:
         start, count = _tail(data, at, base)
@@ -140,6 +160,8 @@ def _field(name: str, abi_type: str, structs: Mapping[str, tuple[type[Any], bool
     """Reader of a data field and the bytes it takes in the head."""
     if name in structs:
         kind, many = structs[name]
+        if not many and not all(_is_static(inner) for _, inner in kind.FIELDS):
+            return _dynamic_struct(kind), 32
         reader, size = _struct(kind)
         return (_array(reader, size), 32) if many else (reader, size)
     if abi_type.endswith("[]"):
