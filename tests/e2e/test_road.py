@@ -21,6 +21,7 @@ from tests.e2e.wallet import InjectedWallet
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 
 JOB_SECONDS = 400
+MOST_JOBS = 5
 
 
 def take_picture(page: Page) -> Image.Image:
@@ -59,6 +60,12 @@ def check_money(economy: Economy, job: str, buyer: str, before: int) -> None:
     assert balance == 0
 
 
+def claimable_of(economy: Economy) -> int:
+    """Income that investor one can claim of north's device."""
+    share = economy.contract("DeviceShare", economy.share_address()).functions
+    return int(share.claimable(economy.accounts["investor one"].address).call())
+
+
 def claim_and_check(page: Page, economy: Economy, hands: Hands) -> None:
     """The connected investor claims on the device page; its balance grows by exactly what was claimable."""
     investor = economy.accounts["investor one"].address
@@ -89,6 +96,12 @@ def walk(page: Page, economy: Economy, buyer: Hands, become_investor: Callable[[
     wait_closed(economy, job)
     check_money(economy, job, address, before)
     expect(page.get_by_text("The providers' results agreed bit for bit and were paid.").first).to_be_visible()
+    # a draw can leave north the spare of every lot, which earns nothing; the next one hardly does
+    for _ in range(MOST_JOBS):
+        if claimable_of(economy) > 0:
+            break
+        fill_job(page)
+        wait_closed(economy, post_job(page, buyer))
     claim_and_check(page, economy, become_investor())
 
 
