@@ -16,6 +16,9 @@ def fit(params, x):
     return jnp.maximum(x @ params["w"] + params["b"][0], 0.0)
 def prefix(x):
     return jnp.cos(x).view("int32")
+def doubled(x):
+    from jax import lax
+    return lax.while_loop(lambda c: c[0] < 3, lambda c: (c[0] + 1, c[1] * 2), (0, x))[1]
 NUMBER = 3
 """
 
@@ -73,6 +76,20 @@ def test_prove__other_inputs__same_program_other_outputs(
     assert found[0]["program"] == found[1]["program"]
     assert found[0]["outputs"] != found[1]["outputs"]
     assert found[0]["report"] is None
+
+
+def test_prove__while_loop__needs_and_takes_the_most_steps(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    np.save(folder / "x.npy", np.ones(3, "f4"))
+    code, _, err = called(capsys, "little_model:doubled", "x.npy", "--no-calibrate")
+    assert code == 2
+    assert "--max-trips" in err
+    code, out, err = called(
+        capsys, "little_model:doubled", "x.npy", "--no-calibrate", "--max-trips", "5", "--json"
+    )
+    assert code == 0, err
+    assert json.loads(out)["operations"] > 0
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,9 @@ def prove(  # noqa: PLR0917  (options of a command)
     ],
     wide: Annotated[int | None, typer.Option(help="Bits of a number outside dots, sign included.")] = None,
     dot: Annotated[str | None, typer.Option(help="Bits of the two operands of a dot: 22,22.")] = None,
-    max_trips: Annotated[int | None, typer.Option(help="The most steps that a while loop may take.")] = None,
+    max_trips: Annotated[
+        int | None, typer.Option(help="The most steps of each while loop; one still going ends there.")
+    ] = None,
     out: Annotated[
         Path | None, typer.Option(help="Folder for program, constants, inputs, outputs, report.")
     ] = None,
@@ -193,11 +195,12 @@ def _prove(
     from assay.program.tracing import trace
 
     try:
-        function = exact(fn, precision=precision)
+        function = exact(fn, precision=precision, max_trips=max_trips)
         output.say("Tracing …")
         program = trace(function, *arguments, max_trips=max_trips)
     except ExactError as error:
-        raise Usage(str(error), "") from error
+        hint = "Here: --max-trips N." if "max_trips" in str(error) else ""
+        raise Usage(str(error), hint) from error
     leaves = jax.tree.leaves(function.encode(*arguments))
     tensors = [np.asarray(leaf) for leaf in leaves if hasattr(leaf, "dtype")]
     output.say("Running …")

@@ -20,7 +20,7 @@ from assay.exact.wide import Wide
 LEAST = 64
 """Tensors with fewer elements are not worth a loop of their own."""
 
-COMPUTED = frozenset(
+ELEMENTWISE = frozenset(
     [
         "add",
         "add_any",
@@ -59,6 +59,11 @@ COMPUTED = frozenset(
         "ceil",
         "round",
         "convert_element_type",
+    ]
+)
+"""Chains go on through them, and end at them."""
+COMPUTED = ELEMENTWISE | frozenset(
+    [
         "dot_general",
         "conv_general_dilated",
         "reduce_sum",
@@ -75,45 +80,8 @@ COMPUTED = frozenset(
     ]
 )
 """Primitives whose result is the end of a chain of integer operations."""
-INLINE = frozenset(
+INLINE = ELEMENTWISE | frozenset(
     [
-        "add",
-        "add_any",
-        "sub",
-        "mul",
-        "div",
-        "neg",
-        "abs",
-        "max",
-        "min",
-        "clamp",
-        "select_n",
-        "integer_pow",
-        "square",
-        "sqrt",
-        "rsqrt",
-        "cbrt",
-        "exp",
-        "exp2",
-        "expm1",
-        "log",
-        "log1p",
-        "tanh",
-        "logistic",
-        "erf",
-        "erfc",
-        "erf_inv",
-        "sin",
-        "cos",
-        "tan",
-        "pow",
-        "atan2",
-        "rem",
-        "sign",
-        "floor",
-        "ceil",
-        "round",
-        "convert_element_type",
         "copy",
         "broadcast_in_dim",
         "reshape",
