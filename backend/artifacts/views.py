@@ -20,7 +20,7 @@ from backend.web.schema import bytes32_field, problems
 from backend.web.throttles import ReadThrottle, UploadThrottle
 
 _ALLOW = {"Allow": "GET, HEAD, PUT, OPTIONS"}
-_KIND = OpenApiParameter("kind", str, OpenApiParameter.PATH, enum=["bytes", "list", "spec"])
+_KIND = OpenApiParameter("kind", str, OpenApiParameter.PATH, enum=["bytes", "list", "spec", "tensor"])
 _ID = OpenApiParameter("id", str, OpenApiParameter.PATH, description="0x and 64 hex digits")
 _SIGNED = [
     OpenApiParameter("X-Assay-Account", str, OpenApiParameter.HEADER, required=True),
@@ -34,7 +34,7 @@ _SIGNED = [
 class StoredSerializer(serializers.Serializer[Any]):
     """What an upload left."""
 
-    kind = serializers.ChoiceField(choices=["bytes", "list", "spec"])
+    kind = serializers.ChoiceField(choices=["bytes", "list", "spec", "tensor"])
     id = bytes32_field()
     size = serializers.IntegerField()
     created = serializers.BooleanField(help_text="false: it was here already, and cost no quota")

@@ -372,4 +372,4 @@ def test_job__spec_in_the_store__kind_and_spec_shown(
 
 
 def test_kind__values_of_the_store__are_the_api_s() -> None:
-    assert [kind.value for kind in Kind] == ["bytes", "list", "spec"]
+    assert [kind.value for kind in Kind] == ["bytes", "list", "spec", "tensor"]

@@ -1,4 +1,6 @@
-"""What a store holds: `bytes` under artifact ids, `list` under list roots, `spec` under spec hashes."""
+"""What a store holds: `bytes` under artifact ids, `list` under list roots, `spec` under spec hashes, `tensor` under
+tensor roots.
+"""
 
 from enum import StrEnum
 from hashlib import sha256
@@ -7,6 +9,7 @@ from assay.artifacts.errors import ArtifactCorrupt, ArtifactTooLarge
 from assay.commitment import ArtifactVerifier, CommitmentError, artifact_id, list_ids, list_root
 from assay.commitment.errors import LengthMismatch, TooLarge
 from assay.commitment.listing import ID_BYTES, MAX_IDS
+from assay.commitment.tensor_object import TensorHasher, object_root
 from assay.protocol.errors import BadInput
 from assay.protocol.ids import from_hex
 from assay.protocol.spec import MAX_SPEC_BYTES, parse_spec
@@ -20,6 +23,7 @@ class Kind(StrEnum):
     BYTES = "bytes"
     LIST = "list"
     SPEC = "spec"
+    TENSOR = "tensor"
 
     @property
     def max_bytes(self) -> int:
@@ -27,7 +31,12 @@ class Kind(StrEnum):
         return _LIMITS[self]
 
 
-_LIMITS = {Kind.BYTES: 1 << 44, Kind.LIST: ID_BYTES * MAX_IDS, Kind.SPEC: MAX_SPEC_BYTES}
+_LIMITS = {
+    Kind.BYTES: 1 << 44,
+    Kind.LIST: ID_BYTES * MAX_IDS,
+    Kind.SPEC: MAX_SPEC_BYTES,
+    Kind.TENSOR: 1 << 44,
+}
 
 
 def parse_key(kind: str, identity: str) -> tuple[Kind, bytes]:
@@ -45,6 +54,8 @@ def id_of(kind: Kind, data: bytes) -> bytes:
         return artifact_id(data)
     if kind is Kind.LIST:
         return list_root(list_ids(data))
+    if kind is Kind.TENSOR:
+        return object_root(data)
     parse_spec(data)
     return sha256(data).digest()
 
@@ -61,6 +72,7 @@ class Verifier:
         if size is not None and size > self.max_bytes:
             raise self._too_large()
         self._merkle = ArtifactVerifier(identity, byte_length=size) if kind is Kind.BYTES else None
+        self._tensor = TensorHasher() if kind is Kind.TENSOR else None
         self._whole = bytearray()
 
     def update(self, block: bytes) -> None:
@@ -70,9 +82,11 @@ class Verifier:
         try:
             if self._merkle is not None:
                 self._merkle.update(block)
+            elif self.size is not None and self.received + len(block) > self.size:
+                raise LengthMismatch(f"more than the announced {self.size} bytes came")
+            elif self._tensor is not None:
+                self._tensor.update(block)
             else:
-                if self.size is not None and self.received + len(block) > self.size:
-                    raise LengthMismatch(f"more than the announced {self.size} bytes came")
                 self._whole += block
         except TooLarge:
             raise self._too_large() from None
@@ -96,7 +110,7 @@ class Verifier:
     def _finish_small(self) -> None:
         if self.size is not None and self.received != self.size:
             raise LengthMismatch(f"{self.received} of the announced {self.size} bytes came")
-        found = id_of(self.kind, bytes(self._whole))
+        found = self._tensor.finish() if self._tensor else id_of(self.kind, bytes(self._whole))
         if found != self.identity:
             raise ArtifactCorrupt(f"{self.name}: the bytes hash to 0x{found.hex()}.")
 

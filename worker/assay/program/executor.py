@@ -7,9 +7,9 @@ of a loop by some steps; each is compiled once a body.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import jax
 import jax.numpy as jnp
@@ -43,10 +43,10 @@ def function(program: Program) -> Callable[..., Any]:
     def outputs(read: tuple[Any, ...], index: Any, constants: Constants) -> tuple[Any, ...]:
         left = iter(read)
         carry = [None if spec is None else next(left) for spec in program.inputs]
-        made: tuple[Any, ...] = _Run(program, constants).returned(program.main, carry, (), index)
+        made: tuple[Any, ...] = Run(program, constants).returned(program.main, carry, (), index)
         return made
 
-    return _compiled(program, "run", b"", outputs)
+    return compiled(program, "run", b"", outputs)
 
 
 def node_values(
@@ -55,10 +55,10 @@ def node_values(
     """The value of every node of one frame, in order: NumPy arrays, tuples of them for packs and loops."""
 
     def values(carry: Any, invariants: Any, step: Any, constants: Constants) -> list[Value]:
-        return _Run(program, constants).values(program.bodies[body], carry, invariants, step)
+        return Run(program, constants).values(program.bodies[body], carry, invariants, step)
 
     with jax.enable_x64(True):
-        call = _compiled(program, "node values", body, values)
+        call = compiled(program, "node values", body, values)
         made = call(tuple(carry), tuple(invariants), np.int64(step), check_constants(program))
         return [jax.tree.map(np.asarray, value) for value in made]
 
@@ -73,18 +73,34 @@ def advance(
     steps: int,
 ) -> tuple[np.ndarray[Any, Any], ...]:
     """The carry after steps first .. first + steps - 1 of a loop body."""
-
-    def moved(carry: Any, invariants: Any, first: Any, last: Any, constants: Constants) -> Any:
-        return _Run(program, constants).steps(program.bodies[body], carry, invariants, (first, last))
-
     with jax.enable_x64(True):
-        call = _compiled(program, "advance", body, moved)
-        bounds = np.int64(first), np.int64(first + steps)
-        made = call(tuple(carry), tuple(invariants), *bounds, check_constants(program))
+        made = advanced(program, body, carry, invariants, check_constants(program), first=first, steps=steps)
         return tuple(np.asarray(array) for array in made)
 
 
-def _compiled(program: Program, what: str, body: bytes, made: Callable[..., Any]) -> Callable[..., Any]:
+def advanced(
+    program: Program,
+    body: bytes,
+    carry: Sequence[Any],
+    invariants: Sequence[Any],
+    constants: Constants,
+    *,
+    first: int,
+    steps: int,
+) -> tuple[Any, ...]:
+    """As `advance`, left on the device; the call may return before it is done. Call it with x64 enabled."""
+
+    def moved(carry: Any, invariants: Any, first: Any, last: Any, constants: Constants) -> Any:
+        return Run(program, constants).steps(program.bodies[body], carry, invariants, (first, last))
+
+    call = compiled(program, "advance", body, moved)
+    made: tuple[Any, ...] = call(
+        tuple(carry), tuple(invariants), np.int64(first), np.int64(first + steps), constants
+    )
+    return made
+
+
+def compiled(program: Program, what: str, body: bytes, made: Callable[..., Any]) -> Callable[..., Any]:
     key = (program.root, what, body)
     if key not in _functions:
         _functions[key] = jax.jit(made)
@@ -95,7 +111,7 @@ def _compiled(program: Program, what: str, body: bytes, made: Callable[..., Any]
 
 
 @dataclass(frozen=True)
-class _Run:
+class Run:
     """Evaluation of bodies inside a trace."""
 
     program: Program
@@ -107,27 +123,36 @@ class _Run:
 
     def values(self, body: Body, carry: Sequence[Any], invariants: Sequence[Any], step: Any) -> list[Value]:
         values: list[Value] = []
-        for i, node in enumerate(body.nodes):
-            if node.op is Op.PARAM:
-                source, k = node.numbers
-                frame = carry if source == Source.CARRY else invariants
-                values.append(
-                    jnp.asarray(step, jnp.int64) if source == Source.STEP else jnp.asarray(frame[k])
-                )
-            elif node.op is Op.CONST:
-                values.append(jnp.asarray(self.constants[node.root("root")]))
-            elif node.op is Op.PACK:
-                values.append(tuple(values[entry] for entry in body.entries(i)))
-            elif node.op is Op.PART:
-                values.append(values[node.inputs[0]][node.param("k")])
-            elif node.op is Op.LOOP:
-                inner = self.program.bodies[node.root("body")]
-                carried, *rest = (values[operand] for operand in node.inputs)
-                invariants_in = rest[0] if rest else ()
-                values.append(self.steps(inner, carried, invariants_in, (0, node.param("trips"))))
-            else:
-                values.append(evaluate(node, [values[operand] for operand in node.inputs]))
+        for i in range(len(body.nodes)):
+            values.append(self.value(body, i, values, carry, invariants, step))
         return values
+
+    def value(  # noqa: PLR0917  (one node and its frame)
+        self,
+        body: Body,
+        i: int,
+        values: Sequence[Value] | Mapping[int, Value],
+        carry: Sequence[Any],
+        invariants: Sequence[Any],
+        step: Any,
+    ) -> Value:
+        """Node i, given those of `values` that it reads."""
+        node = body.nodes[i]
+        if node.op is Op.PARAM:
+            source, k = node.numbers
+            frame = carry if source == Source.CARRY else invariants
+            return jnp.asarray(step, jnp.int64) if source == Source.STEP else jnp.asarray(frame[k])
+        if node.op is Op.CONST:
+            return jnp.asarray(self.constants[node.root("root")])
+        if node.op is Op.PACK:
+            return tuple(values[entry] for entry in body.entries(i))
+        if node.op is Op.PART:
+            return values[node.inputs[0]][node.param("k")]
+        if node.op is Op.LOOP:
+            inner = self.program.bodies[node.root("body")]
+            carried, *rest = (values[operand] for operand in node.inputs)
+            return self.steps(inner, carried, rest[0] if rest else (), (0, node.param("trips")))
+        return evaluate(node, [values[operand] for operand in node.inputs])
 
     def steps(
         self, body: Body, carry: Sequence[Any], invariants: Sequence[Any], bounds: tuple[Any, Any]
