@@ -18,7 +18,7 @@ from assay.disputes.positions import Frame, Position
 from assay.disputes.rows import children_of, path_in, row_levels
 from assay.disputes.runs import FrameRun
 from assay.disputes.states import State
-from assay.disputes.terms import partials_of, terms_of
+from assay.disputes.terms import partials_of
 
 
 def row_ids(position: Position, cursor: Cursor) -> list[bytes]:
@@ -89,9 +89,8 @@ def own_states(position: Position, cursor: Cursor) -> tuple[bytes, ...]:
 def own_partials(position: Position, cursor: Cursor) -> tuple[int, ...]:
     """One's own partial values of TERMS."""
     run = cursor.in_frame
-    node = run.body.nodes[position.node]
-    terms = terms_of(node, [run.tensor(operand) for operand in node.inputs], position.element)
-    return partials_of(node, terms, position.first, position.last)
+    terms = run.terms(position.node, position.element)
+    return partials_of(run.body.nodes[position.node], terms, position.first, position.last)
 
 
 _ANSWERS: dict[State, Callable[[Position, Cursor], Move]] = {
