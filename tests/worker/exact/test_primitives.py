@@ -62,6 +62,12 @@ ELEMENTWISE: list[Case] = [
     ("inverse_trigonometry", lambda a: jnp.arcsin(a) + jnp.arccos(a) + jnp.arctan(a * 4), (UNIT,), 1e-5),
     ("hyperbolics", lambda a: jnp.sinh(a) + jnp.cosh(a) + jnp.arcsinh(a), (A,), 1e-5),
     ("inverse_hyperbolics", lambda a, b: jnp.arccosh(a + 1) + jnp.arctanh(b), (POSITIVE, UNIT), 1e-4),
+    (
+        "sign_bits",
+        lambda a, b: (jnp.copysign(a, b), jnp.signbit(a), jnp.frexp(a), jnp.ldexp(a, 3)),
+        (A, B),
+        1e-6,
+    ),
     ("is_finite", lambda a: jnp.isfinite(jnp.where(a > 0, a, -jnp.inf)), (A,), 0.0),
     ("float_to_int", lambda a: ((a * 100).astype(jnp.int32), (a * 3).astype(jnp.int8)), (A,), 0.0),
     ("int_to_float", lambda i: i.astype(jnp.float32) / 4 + (i > 0).astype(jnp.float32), (INTS,), 1e-6),
@@ -73,6 +79,21 @@ ELEMENTWISE: list[Case] = [
         lambda u: lax.bitcast_convert_type(u, jnp.float16),
         (A.astype(np.float16).view(np.uint16),),
         1e-6,
+    ),
+    (
+        "bitcast_to_uint",
+        lambda a: (
+            lax.bitcast_convert_type(a, jnp.uint32),
+            lax.bitcast_convert_type(a.astype(jnp.bfloat16), jnp.int16),
+        ),
+        (np.array([1, -2.5, 0, np.inf, -np.inf, 3e38, 1e-40, -1e-44, 65504], np.float32),),
+        0.0,
+    ),
+    (
+        "nextafter",
+        lax.nextafter,
+        (np.array([1, -1, 2.5, -4], np.float32), np.array([2, 0, -9, -4], np.float32)),
+        0.0,
     ),
     ("reduce_precision", lambda a: lax.reduce_precision(a, 8, 10), (A,), 1e-3),
     ("softmax_of_masked", lambda a: jax.nn.softmax(jnp.where(a > 0, a, -jnp.inf), -1), (A,), 1e-5),
@@ -134,6 +155,8 @@ REDUCTIONS: list[Case] = [
     ("var_std", lambda a: (a.var(1), a.std()), (A,), 1e-5),
     ("logsumexp", lambda a: jax.nn.logsumexp(a * 20, 1), (A,), 1e-5),
     ("cumsum", lambda a: (jnp.cumsum(a, 1), lax.cumsum(a, 0, reverse=True)), (A,), 1e-6),
+    ("cumsum_of_nothing", lambda a: (jnp.cumsum(a[:0], 0), a.sum()), (A,), 1e-6),
+    ("covariance_picks_a_branch_by_platform", jnp.cov, (A,), 1e-5),
     ("cumprod", lambda a: jnp.cumprod(a, 1), (A,), 1e-5),
     ("cummax_cummin", lambda a: (lax.cummax(a, 1), lax.cummin(a, 0, reverse=True)), (A,), 1e-6),
     ("cumlogsumexp", lambda a: lax.cumlogsumexp(a, 1), (A,), 1e-5),
@@ -219,11 +242,12 @@ CONTROL: list[Case] = [
     ("map", lambda a: lax.map(lambda r: r.sum() * r, a), (A,), 1e-5),
     ("associative_scan", lambda a: lax.associative_scan(jnp.maximum, a, axis=1), (A,), 1e-6),
     ("stop_gradient_barrier", lambda a: BARRIER(lax.stop_gradient(a)) + 1, (A,), 1e-6),
+    ("scan_of_nothing", lambda a: lax.scan(lambda c, r: (c + r, c), a[0], a[:0]), (A,), 1e-6),
     ("forward_mode", lambda a: jax.jvp(lambda x: jnp.sin(x) * x, (a,), (a,)), (A,), 1e-5),
 ]
 
 
-OWN_DTYPE = ("bitcast_from_uint", "bitcast_half", "user_reduction")
+OWN_DTYPE = ("bitcast_from_uint", "bitcast_half", "bitcast_to_uint", "nextafter", "user_reduction")
 """Cases whose function names its float type: the reference is float32."""
 
 

@@ -4,7 +4,13 @@
 `assay.exact.dot` the integer dot. Importing it changes no JAX setting.
 """
 
-from assay.exact.errors import ArgumentMismatch, ExactError, PrecisionError, UnsupportedPrimitive
+from assay.exact.errors import (
+    ArgumentMismatch,
+    ExactError,
+    PrecisionError,
+    UnfinishedLoop,
+    UnsupportedPrimitive,
+)
 from assay.exact.precision import Precision, region
 from assay.exact.transform import ExactFunction, exact
 from assay.exact.wide import Wide
@@ -15,6 +21,7 @@ __all__ = [
     "ExactFunction",
     "Precision",
     "PrecisionError",
+    "UnfinishedLoop",
     "UnsupportedPrimitive",
     "Wide",
     "exact",

@@ -37,6 +37,8 @@ def top_exponent(x: Wide, axes: tuple[int, ...]) -> Any:
 
 def running_total(x: Wide, axis: int, reverse: bool, width: int) -> Wide:
     """Prefix sums along `axis`; the error is as in `wide.reduce_sum`, over the largest term of the whole axis."""
+    if 0 in x.shape:
+        return x
     guard = guard_bits(x.shape[axis], width)
     top = top_exponent(x, (axis,))
     summed = lax.cumsum(lift(x, top, guard), axis=axis, reverse=reverse)

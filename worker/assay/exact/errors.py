@@ -20,5 +20,9 @@ class PrecisionError(ExactError, ValueError):
     """Widths outside their limits, or a name that no region of the function has."""
 
 
+class UnfinishedLoop(UserWarning):
+    """A `while` loop ended at its stated maximum though its condition still held: its state is not the end it means."""
+
+
 class ArgumentMismatch(ExactError, TypeError):
     """Arguments that are not arrays, or encoded numbers whose shapes differ from those traced."""

@@ -5,8 +5,12 @@ Called by transform.py. Floats become Wide; integers, booleans stay as they are;
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
+import jax
+import jax.numpy as jnp
+from jax import lax
 from jax.extend import source_info_util
 from jax.extend.core import ClosedJaxpr, Jaxpr, JaxprEqn, Literal
 
@@ -21,16 +25,23 @@ from assay.exact.wide import Wide, resize
 Observer = Callable[[JaxprEqn, str, str, Sequence[Value], Sequence[Value]], None]
 """Told (equation, region, source line, operands, results) after each equation that is not a container."""
 
+_OWN = str(Path(__file__).parent)
+"""Where JAX's own function was given to `exact`, the innermost line outside JAX is one of ours: not the user's."""
+
 
 @dataclass(frozen=True)
 class Setting:
-    """What holds for a whole evaluation; `region` changes on the way down."""
+    """What holds for a whole evaluation; `region` changes on the way down.
+
+    stopped: told, for each `while`, (whether it stopped unfinished, region, source line).
+    """
 
     precisions: Mapping[str, Precision]
     max_trips: Mapping[str, int]
     region: str = DEFAULT
     observer: Observer | None = None
     where: str = ""
+    stopped: Callable[[Any, str, str], None] | None = None
 
     @property
     def precision(self) -> Precision:
@@ -42,10 +53,25 @@ def evaluate(closed: ClosedJaxpr, values: Sequence[Value], setting: Setting) -> 
     return _walk(closed.jaxpr, closed.consts, values, setting)
 
 
+def evaluate_watched(
+    closed: Any, values: Sequence[Value], setting: Setting
+) -> tuple[list[Value], jax.Array | None]:
+    """The results, and whether any `while` inside stopped at its max_trips unfinished; None where there is none."""
+    flags: list[Any] = []
+    inner = replace(setting, stopped=lambda flag, *_: flags.append(flag))
+    found = evaluate(closed if isinstance(closed, ClosedJaxpr) else ClosedJaxpr(closed, ()), values, inner)
+    if not flags:
+        return found, None
+    total = jnp.asarray(flags[0])
+    for flag in flags[1:]:
+        total = lax.bitwise_or(total, jnp.asarray(flag))
+    return found, total
+
+
 def source_of(eqn: JaxprEqn) -> str:
     """The user's line that made this equation, as `file:line (function)`; "" where JAX kept none."""
     found = str(source_info_util.summarize(eqn.source_info))
-    return "" if "<unknown>" in found or found == "unknown" else found
+    return "" if found.startswith(_OWN) or "<unknown>" in found or found == "unknown" else found
 
 
 def _walk(jaxpr: Jaxpr, consts: Sequence[Any], values: Sequence[Value], setting: Setting) -> list[Value]:
@@ -127,6 +153,10 @@ def call_of(eqn: JaxprEqn, setting: Setting) -> Call:
             return _walk(closed, (), values, setting)
         return evaluate(closed, values, setting)
 
+    def stopped(flag: Any) -> None:
+        if setting.stopped is not None:
+            setting.stopped(flag, setting.region, setting.where)
+
     def bind(*values: Value, **changed: Any) -> Any:
         primitive: Any = eqn.primitive
         return primitive.bind(*values, **{**eqn.params, **changed})
@@ -139,6 +169,8 @@ def call_of(eqn: JaxprEqn, setting: Setting) -> Call:
         precision=setting.precision,
         max_trips=setting.max_trips.get(setting.region, setting.max_trips.get(DEFAULT)),
         run=run,
+        run_apart=lambda closed, *values: evaluate_watched(closed, values, setting),
+        stopped=stopped,
         bind=bind,
         eager=setting.observer is not None,
         where=lambda: setting.where or "a line JAX did not record",

@@ -29,7 +29,8 @@ class Line:
 
     worst, mean: error against float64, over the largest magnitude of the result (an infinite reference counts nothing);
     calls: evaluations (a loop's body counts each trip); saturations: results that became infinite from finite operands;
-    vanished: results that became zero though the reference is not; operations: integer operations; bytes: written.
+    vanished: results that became zero though the reference is not; operations: integer operations; bytes: written;
+    unfinished: times a `while` stopped at its max_trips though its condition still held.
     compared: False where float64 has no counterpart (random bits).
     """
 
@@ -43,6 +44,7 @@ class Line:
     vanished: int = 0
     operations: int = 0
     bytes: int = 0
+    unfinished: int = 0
     compared: bool = True
 
 
@@ -67,6 +69,11 @@ class Report:
         return sum(line.saturations for line in self.lines)
 
     @property
+    def unfinished(self) -> int:
+        """Loops that stopped at their max_trips though their condition still held: their results are not the end."""
+        return sum(line.unfinished for line in self.lines)
+
+    @property
     def worst(self) -> Line | None:
         """The line with the largest error of its own."""
         return max(self.lines, key=lambda line: line.worst, default=None)
@@ -77,6 +84,7 @@ class Report:
             "operations": self.operations,
             "bytes": self.bytes,
             "saturations": self.saturations,
+            "unfinished": self.unfinished,
             "lines": [asdict(line) for line in self.lines],
         }
 
@@ -92,7 +100,12 @@ class Report:
         total = (
             f"total: {self.operations} integer operations, {self.bytes} bytes, {self.saturations} saturations"
         )
-        return "\n".join([head, *rows, total])
+        unfinished = [
+            f"UNFINISHED: the while loop at {line.where} stopped at its max_trips {line.unfinished} times"
+            for line in self.lines
+            if line.unfinished
+        ]
+        return "\n".join([head, *rows, total, *unfinished])
 
 
 _COLUMNS = (("worst", 10), ("mean", 10), ("inf", 6), ("zero", 6), ("calls", 7), ("ops", 12), ("bytes", 12))
@@ -116,8 +129,13 @@ def make_report(closed: ClosedJaxpr, values: Sequence[Value], setting: Setting) 
         line.operations += operations
         line.bytes += written
 
+    def stopped(flag: Any, region: str, where: str) -> None:
+        line = lines.setdefault(("while", where, region), Line("while", where, region, compared=False))
+        line.calls += 1
+        line.unfinished += int(bool(np.asarray(flag)))
+
     with jax.enable_x64(True):
-        evaluate(closed, values, replace(setting, observer=observe))
+        evaluate(closed, values, replace(setting, observer=observe, stopped=stopped))
     return Report(list(lines.values()))
 
 

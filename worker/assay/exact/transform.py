@@ -5,6 +5,7 @@ float side, before. What the caller passes in may hold things that are not array
 are constants of the function.
 """
 
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,9 +16,9 @@ import jax.numpy as jnp
 import numpy as np
 from jax.extend.core import ClosedJaxpr
 
-from assay.exact.errors import ArgumentMismatch, PrecisionError
+from assay.exact.errors import ArgumentMismatch, PrecisionError, UnfinishedLoop
 from assay.exact.hosting import host_array, host_value
-from assay.exact.interpret import Setting, evaluate
+from assay.exact.interpret import Setting, evaluate_watched
 from assay.exact.precision import DEFAULT, Precision, Precisions, by_region
 from assay.exact.values import Keys, Value, is_float, is_key, type_spec
 from assay.exact.wide import Wide
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
     from assay.exact.report import Report
 
 NUMBERS = (Wide, Keys)
+_UNFINISHED = (
+    "a while loop of {} stopped at its max_trips though its condition still held, so its result is not the end of the "
+    "loop: raise max_trips (report() names the line), or take the flag as a result by exact(..., live=True)"
+)
 
 
 def _is_number(x: Any) -> bool:
@@ -40,7 +45,7 @@ def _is_array(leaf: Any) -> bool:
 class Traced:
     """One function at one signature: its float jaxpr, and how results are put together again.
 
-    outs: for each result leaf its JAX type, or the constant it is.
+    outs: for each result leaf its JAX type, or the constant it is. live: whether results are a pair with the flag.
     """
 
     closed: ClosedJaxpr
@@ -48,21 +53,24 @@ class Traced:
     out_tree: Any
     outs: tuple[Any, ...]
     setting: Setting
+    live: bool
 
     @cached_property
     def compiled(self) -> Callable[..., Any]:
         return jax.jit(self.evaluate)
 
-    def evaluate(self, *values: Value) -> list[Value]:
-        """The jaxpr on numbers, as JAX arrays."""
-        found = evaluate(self.closed, values, self.setting)
-        return jax.tree.map(jnp.asarray, found)  # type: ignore[no-any-return]
+    def evaluate(self, *values: Value) -> tuple[list[Value], list[Any]]:
+        """The jaxpr on numbers, as JAX arrays; and, where it has a `while`, whether one stopped unfinished."""
+        found, stopped = evaluate_watched(self.closed, values, self.setting)
+        flags = [] if stopped is None else [stopped]
+        return jax.tree.map(jnp.asarray, found), flags
 
-    def assemble(self, results: list[Any]) -> Any:
+    def assemble(self, results: list[Any], flags: list[Any]) -> Any:
         """Results in the structure the function returns, constants in their places."""
         remaining = iter(results)
         leaves = [entry.value if isinstance(entry, Constant) else next(remaining) for entry in self.outs]
-        return jax.tree.unflatten(self.out_tree, leaves)
+        whole = jax.tree.unflatten(self.out_tree, leaves)
+        return (whole, flags[0] if flags else np.zeros((), bool)) if self.live else whole
 
 
 @dataclass(frozen=True)
@@ -80,9 +88,10 @@ class ExactFunction:
     """
 
     def __init__(
-        self, fn: Callable[..., Any], precisions: dict[str, Precision], trips: dict[str, int]
+        self, fn: Callable[..., Any], precisions: dict[str, Precision], trips: dict[str, int], live: bool
     ) -> None:
         self.fn = fn
+        self.live = live
         self.precisions = precisions
         self._setting = Setting(precisions, trips)
         self._traces: dict[Any, Traced] = {}
@@ -90,11 +99,17 @@ class ExactFunction:
         self.__doc__ = getattr(fn, "__doc__", None)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """The function's result: NumPy arrays of the dtypes it would have returned."""
+        """The function's result: NumPy arrays of the dtypes it would have returned.
+
+        Warns UnfinishedLoop when a `while` stopped at max_trips though its condition still held.
+        """
         traced, values = self._encoded(args, kwargs)
         with jax.enable_x64(True):
-            found = traced.compiled(*values)
-        return traced.assemble(self._decoded(traced, found))
+            found, flags = traced.compiled(*values)
+        flags = [np.asarray(flag) for flag in flags]
+        if any(flags) and not self.live:
+            warnings.warn(UnfinishedLoop(_UNFINISHED.format(self.__name__)), stacklevel=2)
+        return traced.assemble(self._decoded(traced, found), flags)
 
     def encode(self, *args: Any) -> tuple[Any, ...]:
         """The arguments with each float array as a Wide (NumPy) and each typed key as its words; remembers dtypes."""
@@ -123,13 +138,13 @@ class ExactFunction:
             traced = self._trace(key, tree, [_type_of(v) for v in dynamic])
         with jax.enable_x64(True):
             run = traced.evaluate if any(map(_traced_by_jax, dynamic)) else traced.compiled
-            return traced.assemble(run(*dynamic))
+            return traced.assemble(*run(*dynamic))
 
     def jaxpr(self, *args: Any) -> ClosedJaxpr:
         """The integer jaxpr of a call with these arguments (numbers or floats)."""
         traced, values = self._encoded(args, {})
         with jax.enable_x64(True):
-            return jax.make_jaxpr(traced.evaluate)(*values)
+            return jax.make_jaxpr(lambda *numbers: traced.evaluate(*numbers)[0])(*values)
 
     def report(self, *args: Any) -> "Report":
         """Error against float64 by primitive and source line, saturations and cost, on these calibration inputs."""
@@ -174,7 +189,7 @@ class ExactFunction:
             return [leaf for leaf in found if _is_array(leaf)]
 
         closed = jax.make_jaxpr(flat)(*types)
-        traced = Traced(closed, tuple(types), out_tree[0], tuple(outs), self._setting)
+        traced = Traced(closed, tuple(types), out_tree[0], tuple(outs), self._setting, self.live)
         self._traces[key] = traced
         return traced
 
@@ -213,11 +228,14 @@ def exact(
     *,
     precision: Precisions | None = None,
     max_trips: int | Mapping[str, int] | None = None,
+    live: bool = False,
 ) -> ExactFunction:
     """`fn` in exact integer arithmetic.
 
     fn: any JAX function of pytrees. precision: a Precision, or one for each region name ("default" for the rest).
     max_trips: the most steps a `while` loop may take, one number or by region; other loops need none.
+    live: results become (result, flag): whether some `while` stopped at max_trips unfinished. A program traced from it
+    has the flag among its outputs, so that it is proved with them. Without it a call warns, and `report` counts.
     Raises UnsupportedPrimitive at the first call or trace, naming the source line, for what has no exact form.
     """
     if not callable(fn):
@@ -228,4 +246,4 @@ def exact(
     for name, count in trips.items():
         if not isinstance(count, int) or count < 1:
             raise PrecisionError(f"max_trips of {name!r} is {count!r}: a positive whole number is needed")
-    return ExactFunction(fn, by_region(precision), trips)
+    return ExactFunction(fn, by_region(precision), trips, live)

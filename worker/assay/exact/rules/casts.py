@@ -11,7 +11,7 @@ from assay.exact.rules.registry import Call, rule
 from assay.exact.values import Value, is_float
 from assay.exact.wide import E_INF, E_MIN, Wide
 from assay.exact.wide.number import magnitude_bits
-from assay.exact.wide.packing import int32, round_off64, where
+from assay.exact.wide.packing import int32, int64, round_off64, where
 
 COMPLEX_HINT = "Complex numbers have no exact form: keep real and imaginary parts apart."
 
@@ -36,16 +36,18 @@ def convert_element_type(call: Call, x: Value) -> Value:
 
 @rule("bitcast_convert_type")
 def bitcast_convert_type(call: Call, x: Value) -> Value:
-    """Reads integers as IEEE floats of the same size, the value rounded to the width; NaN reads 0."""
-    if isinstance(x, Wide):
-        raise call.refuse(
-            "An exact number has no IEEE bits. Compute with the value instead: jnp.sign, jnp.floor, comparisons.",
-            "from a float",
-        )
+    """Between integers and IEEE floats of the same size: a number is rounded to the width, NaN reads 0; bits are those
+    of the nearest float of the type that the function names.
+    """
     finfo: Any = jnp.finfo
-    layout = finfo(call.out.dtype)
-    if np.dtype(call.ins[0].dtype).itemsize * 8 != layout.bits or call.out.dtype.itemsize < 2:
-        raise call.refuse("Only integers of the float's own size, 16 to 64 bits, are read as floats.")
+    named, other = (call.ins[0], call.out) if isinstance(x, Wide) else (call.out, call.ins[0])
+    layout = finfo(named.dtype)
+    if np.dtype(other.dtype).itemsize * 8 != layout.bits or layout.bits < 16 or is_float(other):
+        raise call.refuse(
+            "Only integers of the float's own size, 16 to 64 bits, are read as floats, and the reverse."
+        )
+    if isinstance(x, Wide):
+        return ieee_bits(x, layout, call)
     mantissa_bits, exponent_bits = layout.nmant, layout.nexp
     word = lax.convert_element_type(jnp.asarray(x), jnp.int64)
     fraction = lax.bitwise_and(word, lax.full_like(word, (1 << mantissa_bits) - 1))
@@ -60,6 +62,26 @@ def bitcast_convert_type(call: Call, x: Value) -> Value:
     return _special(value, exponent == (1 << exponent_bits) - 1, fraction != 0, call.width)
 
 
+def ieee_bits(x: Wide, layout: Any, call: Call) -> Any:
+    """The IEEE pattern of each number: ±inf beyond the type's range, subnormals cut towards zero, no negative zero."""
+    kept = layout.nmant + 1
+    if kept < magnitude_bits(call.width):
+        x = wide.resize(x, width=max(kept + 1, wide.MIN_WIDTH))
+        bits = max(kept, wide.MIN_WIDTH - 1)
+    else:
+        bits = magnitude_bits(call.width)
+    last = (1 << layout.nexp) - 1
+    exponent = int32(x.e) + (bits - 1 + (last >> 1))
+    size = lax.shift_left(int64(lax.abs(x.m)), lax.full(x.shape, kept - bits, jnp.int64))
+    below = lax.clamp(jnp.int32(0), 1 - exponent, jnp.int32(63))
+    fraction = lax.shift_right_logical(size, int64(below)) & ((1 << layout.nmant) - 1)
+    over = exponent >= last
+    biased = lax.clamp(jnp.int32(0), exponent, jnp.int32(last))
+    word = where(over, 0, fraction) | (int64(biased) << layout.nmant)
+    word = where(x.m == 0, 0, where(x.m < 0, word | lax.full_like(word, -(1 << (layout.bits - 1))), word))
+    return lax.convert_element_type(word, call.out.dtype)
+
+
 def _special(value: Wide, special: Value, nan: Value, width: int) -> Wide:
     """±inf and NaN of the float format: ±infinity and 0."""
     power = 1 << (width - 2)
@@ -67,12 +89,6 @@ def _special(value: Wide, special: Value, nan: Value, width: int) -> Wide:
     m = where(special, where(nan, 0, infinite), value.m)
     e = where(special, where(nan, jnp.int16(E_MIN), jnp.int16(E_INF)), value.e)
     return Wide(m, e)
-
-
-@rule("nextafter")
-def nextafter(call: Call, *_: Value) -> Value:
-    """Neighbouring floats are not neighbouring exact numbers."""
-    raise call.refuse("Add or multiply by a stated small amount instead, such as x * (1 + 2**-23).")
 
 
 @rule("complex", "real_imag", "conj", "imag")

@@ -37,7 +37,7 @@ SAME_NAME = [
 ]
 """Functions of one number."""
 
-TWO = ("pow", "atan2", "rem")
+TWO = ("pow", "atan2", "rem", "nextafter")
 """Functions of two numbers."""
 
 

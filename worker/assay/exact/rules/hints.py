@@ -3,7 +3,7 @@
 _HINTS = {
     "A dense factorisation is a native library call": (
         "cholesky lu qr svd eig eigh schur hessenberg householder_product tridiagonal tridiagonal_solve "
-        "triangular_solve custom_linear_solve linear_solve geqrf ormqr lu_pivots_to_permutation"
+        "triangular_solve linear_solve geqrf ormqr lu_pivots_to_permutation"
     ),
     "A Fourier transform is complex": "fft",
     "A call back to Python or to a foreign library is not part of a program": (

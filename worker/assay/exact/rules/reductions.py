@@ -140,7 +140,7 @@ def _elementwise(call: Call, body: Any, *values: Value) -> Value:
     import jax
 
     def one(*scalars: Value) -> Value:
-        return call.run(body, *scalars)[0]
+        return call.run_apart(body, *scalars)[0][0]  # nothing may leave the mapped function beside its result
 
     ndim = len(values[0].shape)
     function = one

@@ -23,6 +23,8 @@ class Call:
 
     name, params: the primitive's; ins, outs: JAX's types of operands and results; precision: of the region it is in;
     max_trips: bound of a `while`; run: evaluates a sub-jaxpr (closed) on values, in the same region;
+    run_apart: the same for a body that JAX traces on its own, with a flag besides: whether a `while` inside stopped
+    unfinished (None: there is none); stopped: told such a flag;
     eager: whether values are concrete and loops run in Python (reports); where: the user's source line.
     """
 
@@ -33,6 +35,8 @@ class Call:
     precision: Precision
     max_trips: int | None
     run: Callable[..., list[Value]]
+    run_apart: Callable[..., tuple[list[Value], Any]]
+    stopped: Callable[[Any], None]
     bind: Callable[..., Any]
     eager: bool
     where: Callable[[], str]

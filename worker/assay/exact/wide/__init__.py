@@ -40,7 +40,7 @@ from assay.exact.wide.order import (
 from assay.exact.wide.packing import normalise, resize
 from assay.exact.wide.reductions import reduce_max, reduce_min, reduce_sum
 from assay.exact.wide.roots import cbrt, rsqrt, sqrt
-from assay.exact.wide.rounding import ceil, floor, rem, round
+from assay.exact.wide.rounding import ceil, floor, nextafter, rem, round
 from assay.exact.wide.trigonometry import atan2, cos, sin, tan
 
 __all__ = [
@@ -94,6 +94,7 @@ __all__ = [
     "mul",
     "ne",
     "neg",
+    "nextafter",
     "normalise",
     "order_key",
     "pow",

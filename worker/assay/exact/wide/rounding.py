@@ -1,9 +1,10 @@
-"""Whole numbers: floor, ceil, round and the remainder. Exact unless said otherwise."""
+"""Whole numbers: floor, ceil, round and the remainder; the neighbours of a number. Exact unless said otherwise."""
 
 import jax.numpy as jnp
 from jax import lax
 
-from assay.exact.wide.number import E_MIN, WIDTH, Array, Wide, magnitude_bits, operation
+from assay.exact.wide.number import E_HIGH, E_LOW, E_MIN, WIDTH, Array, Wide, magnitude_bits, operation
+from assay.exact.wide.order import lt, select
 from assay.exact.wide.packing import bounded, int32, int64, round_off, round_off64, where
 
 
@@ -37,6 +38,27 @@ def round(x: Wide, *, to_even: bool = True, width: int = WIDTH) -> Wide:
     tie_up = down & 1 == 1 if to_even else x.m >= 0
     up = (rest > half) | ((rest == half) & tie_up)
     return round_off(where(up & (places > 0), down + 1, down), e, magnitude_bits(width))
+
+
+@operation
+def nextafter(x: Wide, y: Wide, *, width: int = WIDTH) -> Wide:
+    """The number of this width next to x on the way to y; x where they are equal; of ±inf the largest finite."""
+    bits = magnitude_bits(width)
+    up = lt(x, y)
+    step = where(up, 1, where(lt(y, x), jnp.int32(-1), jnp.int32(0)))
+    # below a power of two the neighbour is half a unit away
+    inwards = (lax.abs(x.m) == 1 << (bits - 1)) & ((x.m < 0) == up)
+    e = int32(x.e)
+    near = round_off(where(inwards, (x.m << 1) + step, x.m + step), where(inwards, e - 1, e), bits)
+    limit = where(
+        x.m == 0, step << (bits - 1), where(x.m < 0, -jnp.int32((1 << bits) - 1), jnp.int32((1 << bits) - 1))
+    )
+    edge = (x.m == 0) | (e > E_HIGH)
+    moved = Wide(
+        where(edge, limit, near.m),
+        where(edge, where(x.m == 0, lax.full_like(x.e, E_LOW), lax.full_like(x.e, E_HIGH)), near.e),
+    )
+    return select(step == 0, x, moved)
 
 
 @operation
