@@ -135,7 +135,7 @@ def _strided(
             program, node.root("body"), state, invariants, constants, first=at, steps=until - at
         )
         roots.append(_state_root(state))  # while the device computes
-        jax.block_until_ready(following)
+        jax.block_until_ready(following)  # type: ignore[no-untyped-call]
         state = following
         advance_by(until - at)
     roots.append(_state_root(state))

@@ -1,4 +1,4 @@
-"""The bubblewrap command line of the child: what it may see, which is almost nothing.
+"""The bubblewrap command line of a child: what it may see, which is almost nothing.
 
 Read-only: the Python installation, the installed packages, system libraries and this folder. No network, no home,
 no repository, no keys, no environment, no capabilities; a small private /tmp.
@@ -9,17 +9,30 @@ from __future__ import annotations
 import shutil
 import sys
 import sysconfig
+from dataclasses import dataclass
 from pathlib import Path
 
 from assay.sandbox.errors import SandboxError
 
 PRIVATE_TMP = "/tmp"  # noqa: S108 -- a tmpfs of the child's own
 TMP_BYTES = 64 * 2**20
-BOOT = "import sys; sys.path[:0] = ['/assay-code', '/assay-packages']; from assay.sandbox.child import main; main()"
+BOOT = "import sys; sys.path[:0] = ['/assay-code', '/assay-packages']; from {module} import main; main()"
 SYSTEM_FOLDERS = ("/usr/lib", "/usr/lib64", "/usr/lib32", "/usr/local/lib", "/lib", "/lib64", "/lib32")
 
 
-def command(environment: dict[str, str], limits: list[str]) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Where a child begins, and which packages of assay it may read beside `sandbox`."""
+
+    module: str
+    packages: tuple[str, ...] = ()
+
+
+NATIVE = Entry("assay.sandbox.child")
+EXACT = Entry("assay.sandbox.exact_child", ("commitment", "exact", "program"))
+
+
+def command(environment: dict[str, str], limits: list[str], *, entry: Entry = NATIVE) -> list[str]:
     """The argument list that starts the child; raises SandboxError when bubblewrap is not installed."""
     executable = shutil.which("bwrap")
     if executable is None:
@@ -59,10 +72,12 @@ def command(environment: dict[str, str], limits: list[str]) -> list[str]:
         arguments += ["--ro-bind", "/etc/ld.so.cache", "/etc/ld.so.cache"]
     arguments += _python_binds(python)
     arguments += ["--ro-bind", sysconfig.get_paths()["purelib"], "/assay-packages"]
-    arguments += ["--ro-bind", str(Path(__file__).parent), "/assay-code/assay/sandbox"]
+    here = Path(__file__).parent
+    for package in ("sandbox", *entry.packages):
+        arguments += ["--ro-bind", str(here.parent / package), f"/assay-code/assay/{package}"]
     for name, value in sorted(environment.items()):
         arguments += ["--setenv", name, value]
-    return [*arguments, "--", str(python), "-I", "-S", "-B", "-c", BOOT, *limits]
+    return [*arguments, "--", str(python), "-I", "-S", "-B", "-c", BOOT.format(module=entry.module), *limits]
 
 
 def _python_binds(python: Path) -> list[str]:

@@ -1,4 +1,5 @@
-"""The process inside the sandbox. Started by `bwrap.command` only; it talks to the worker over stdin and stdout.
+"""The process inside the sandbox, for native programs. Started by `bwrap.command` only; it talks to the worker over
+stdin and stdout.
 
 Order of life: limit itself, load JAX, then answer `load` (check, compile), `bind` (inputs that stay), `run` (one
 result message per set of changing inputs) and `runtime` until its input ends. An error is answered and does not end
@@ -11,6 +12,7 @@ import os
 import resource
 import sys
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -20,8 +22,13 @@ Message = tuple[dict[str, Any], list[Any]]
 
 
 def main() -> None:
-    """Entry point; arguments: memory bytes, CPU seconds, file bytes, processes, threads, largest message,
-    platform."""
+    """Entry point; see `limited`."""
+    Child(*limited()).serve()
+
+
+def limited() -> tuple[Any, Any, int, int, str]:
+    """Limits this process as its arguments say: memory bytes, CPU seconds, file bytes, processes, threads, largest
+    message, platform. Returns source, sink, threads, largest message, platform."""
     memory, cpu, files, processes, threads, largest = (int(text) for text in sys.argv[1:7])
     for kind, limit in (
         (resource.RLIMIT_AS, memory),
@@ -34,17 +41,19 @@ def main() -> None:
     # Anything that prints must not end up between messages.
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
-    Child(sys.stdin.buffer, out, threads, largest, sys.argv[7]).serve()
+    return sys.stdin.buffer, out, threads, largest, sys.argv[7]
 
 
-class Child:
-    """Holds at most one program and its bound inputs."""
+class Server:
+    """Answers messages; subclasses say which."""
 
     def __init__(self, source: Any, sink: Any, threads: int, largest: int, platform: str) -> None:
         self.source, self.sink = source, sink
         self.threads, self.largest, self.platform = threads, largest, platform
-        self.compiled: Any = None
-        self.bound: list[Any] = []
+
+    def answers(self) -> dict[str, Callable[[dict[str, Any], list[Any]], None]]:
+        """What answers a message, by its `do`."""
+        raise NotImplementedError
 
     def serve(self) -> None:
         """Answer messages until the input ends."""
@@ -56,7 +65,7 @@ class Child:
                 return
             stage = str(head.get("do"))
             try:
-                {"load": self._load, "bind": self._bind, "run": self._run}[stage](head, arrays)
+                self.answers()[stage](head, arrays)
             except MemoryError:
                 self._send(
                     {"ok": False, "stage": stage, "reason": "the program needs more memory than its limit"}
@@ -64,6 +73,29 @@ class Child:
             except Exception as error:
                 text = " ".join(str(error).split())[:400] or type(error).__name__
                 self._send({"ok": False, "stage": getattr(error, "stage", stage), "reason": text})
+
+    def _read(self, size: int) -> bytes:
+        data = self.source.read(size)
+        if len(data) != size:
+            raise EOFError
+        return bytes(data)
+
+    def _send(self, head: dict[str, Any], arrays: list[Any] | None = None) -> None:
+        for piece in wire.pack(head, arrays or []):
+            self.sink.write(piece)
+        self.sink.flush()
+
+
+class Child(Server):
+    """Holds at most one program and its bound inputs."""
+
+    def __init__(self, source: Any, sink: Any, threads: int, largest: int, platform: str) -> None:
+        super().__init__(source, sink, threads, largest, platform)
+        self.compiled: Any = None
+        self.bound: list[Any] = []
+
+    def answers(self) -> dict[str, Callable[[dict[str, Any], list[Any]], None]]:
+        return {"load": self._load, "bind": self._bind, "run": self._run}
 
     def _load(self, head: dict[str, Any], arrays: list[Any]) -> None:
         import jax
@@ -76,7 +108,7 @@ class Child:
         try:
             check(data, self.platform)
         except Exception as error:
-            raise _Staged("check", error) from error
+            raise Staged("check", error) from error
         begin = time.monotonic()
         try:
             exported = jax.export.deserialize(bytearray(data))
@@ -85,7 +117,7 @@ class Child:
         except MemoryError:
             raise
         except Exception as error:
-            raise _Staged("compile", error) from error
+            raise Staged("compile", error) from error
         self._send({
             "ok": True,
             "seconds": time.monotonic() - begin,
@@ -122,19 +154,8 @@ class Child:
                 for future in futures:
                     future.cancel()
 
-    def _read(self, size: int) -> bytes:
-        data = self.source.read(size)
-        if len(data) != size:
-            raise EOFError
-        return bytes(data)
 
-    def _send(self, head: dict[str, Any], arrays: list[Any] | None = None) -> None:
-        for piece in wire.pack(head, arrays or []):
-            self.sink.write(piece)
-        self.sink.flush()
-
-
-class _Staged(Exception):
+class Staged(Exception):
     """An error with the stage in which it happened."""
 
     def __init__(self, stage: str, cause: Exception) -> None:
