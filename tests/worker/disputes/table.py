@@ -27,6 +27,7 @@ class Table:
     defender: Defender = field(default_factory=Defender)
     challenger: Challenger = field(default_factory=Challenger)
     answers: int = 0
+    naming: Move | None = None
     history: list[tuple[Position, Move]] = field(default_factory=list)
 
     def play(self) -> Verdict:
@@ -47,7 +48,7 @@ class Table:
             self.answers += 1
             self.history.append((positions[-1], answer))
             try:
-                naming = self.challenger.name(self.history, cursor_at(self.own, positions))
+                self.naming = naming = self.challenger.name(self.history, cursor_at(self.own, positions))
                 if naming is None:
                     raise MoveRefused("the challenger has nothing to name")
                 following = games.name(game, positions[-1], naming, CHALLENGER, 1)

@@ -69,11 +69,14 @@ class LotRun:
     def item(self, index: int) -> ItemRun:
         """Item `index` of the job; the last few are kept."""
         if index not in self._items:
-            self._items[index] = self.item_type(self.program, self.inputs, index)
+            self._items[index] = self._made(index)
             while len(self._items) > KEPT_ITEMS:
                 self._items.popitem(last=False)
         self._items.move_to_end(index)
         return self._items[index]
+
+    def _made(self, index: int) -> ItemRun:
+        return self.item_type(self.program, self.inputs, index)
 
     @cached_property
     def item_roots(self) -> list[bytes]:
