@@ -14,6 +14,13 @@ const NAMES = [
   "Draw",
   "JobBoard",
   "JobMarket",
+  "DisputeGame",
+  "FrameMoves",
+  "TraceMoves",
+  "ValueMoves",
+  "Leaf",
+  "TermLeaf",
+  "RootLeaf",
 ];
 
 function abiOf(name: string): Abi {
