@@ -8,6 +8,7 @@ from django.conf import settings
 
 from backend.accounts.models import StorageQuota
 from backend.devices.selectors import held_by
+from backend.disputes.selectors import game_credit_usd6
 from backend.market.models import Credit
 from backend.providers.selectors import is_provider
 
@@ -18,6 +19,7 @@ def account_get(account: str) -> dict[str, Any]:
     return {
         "address": account,
         "credit_usd6": str(credit.balance_usd6 if credit else 0),
+        "game_credit_usd6": str(game_credit_usd6(account)),
         "jobs_posted": credit.jobs_posted if credit else 0,
         "provider": is_provider(account),
         "shares": held_by(account),

@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from backend.web.schema import address_field, bytes32_field, finality_field, units_field, usd6_field
+from backend.web.schema import DIGITS, address_field, bytes32_field, finality_field, units_field, usd6_field
 
 
 class HeldSerializer(serializers.Serializer[Any]):
@@ -25,6 +25,9 @@ class AccountSerializer(serializers.Serializer[Any]):
 
     address = address_field()
     credit_usd6 = usd6_field()
+    game_credit_usd6 = serializers.RegexField(
+        DIGITS, help_text="usd6: bonds of games that DisputeGame owes it; withdrawn there"
+    )
     jobs_posted = serializers.IntegerField()
     provider = serializers.BooleanField()
     shares = HeldSerializer(many=True)

@@ -14,6 +14,7 @@ from backend.accounts.models import Reservation, StorageQuota, StoredObject
 from backend.artifacts.models import Mirror, Picture, PreparedScene
 from backend.chain.models import Block, Change, Cursor
 from backend.devices.models import Ask, Device, Share, ShareBalance, ShareIncome
+from backend.disputes.models import Claim, Contest, Conviction, Game, GameCredit, GameStep
 from backend.market.models import Award, Credit, Job, JobEvent, Lot, PageRequest, Payment, Seat, Totals
 from backend.providers.models import Bond, Provider, Unbond
 
@@ -49,6 +50,12 @@ _COLUMNS: dict[type[models.Model], tuple[str, ...]] = {
     Payment: ("position", "account", "kind", "amount_usd6"),
     Credit: ("account", "balance_usd6", "jobs_posted"),
     PageRequest: ("id", "job", "lot", "state", "deadline"),
+    Claim: ("id", "job_key", "lot", "place", "defender", "state", "games"),
+    Game: ("id", "claim", "challenger", "state", "turn", "verdict", "steps"),
+    Contest: ("key", "claim", "state", "answered_at", "block"),
+    GameStep: ("id", "contract", "named_at"),
+    GameCredit: ("account", "balance_usd6", "withdrawn_usd6"),
+    Conviction: ("position", "provider", "reason", "slashed_usd6"),
     Totals: ("id", "jobs", "lots_paid", "block"),
     Provider: ("address", "stake_usd6", "locked_usd6", "seats_paid", "seats_defaulted"),
     Unbond: ("id", "amount_usd6", "available_at", "state"),

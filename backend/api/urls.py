@@ -14,6 +14,7 @@ v1: list[URLPattern | URLResolver] = [
     path("catalogue", facts.Catalogue.as_view()),
     path("kinds", facts.Kinds.as_view()),
     path("", include("backend.market.urls")),
+    path("", include("backend.disputes.urls")),
     path("", include("backend.devices.urls")),
     path("", include("backend.providers.urls")),
     path("", include("backend.accounts.urls")),

@@ -116,9 +116,10 @@ class Undo(models.Model):
 class Change(models.Model):
     """What changed, in commit order, for server-sent events: `seq` is the event id a client resumes from.
 
-    `topic` is what a client subscribes to (`head`, `jobs`, `job:0x…`, `device:0x…`, `account:0x…`), `kind` names the
-    event (`head`, `job`, `lot`, `device`, `account`), `ref` the object: a job, device or account id, `0x…:lot`
-    for a lot. The same fields travel as JSON {seq, topic, kind, id, block} on the Redis channel `assay:events`.
+    `topic` is what a client subscribes to (`head`, `jobs`, `disputes`, `job:0x…`, `dispute:7`, `device:0x…`,
+    `account:0x…`), `kind` names the event (`head`, `job`, `lot`, `dispute`, `device`, `account`), `ref` the
+    object: a job, device or account id, a game's number, `0x…:lot` for a lot. The same fields travel as JSON
+    {seq, topic, kind, id, block} on the Redis channel `assay:events`.
     """
 
     seq = models.BigAutoField(primary_key=True)

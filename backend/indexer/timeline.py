@@ -53,7 +53,7 @@ def plain(name: str, value: Any) -> Any:
     if isinstance(value, bool | str):
         return value
     if isinstance(value, int):
-        return str(value) if name.endswith("_usd6") or value >= EXACT_IN_JSON else value
+        return str(value) if name.endswith("_usd6") or abs(value) >= EXACT_IN_JSON else value
     if isinstance(value, bytes):
         return {"bytes": len(value)} if name == "page" else "0x" + value.hex()
     if isinstance(value, list | tuple):

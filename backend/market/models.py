@@ -140,6 +140,10 @@ class Lot(models.Model):
     winning_tag = Bytes32Field(default="")
     root = Bytes32Field(default="")
     window_end = models.BigIntegerField(default=0)
+    contested = models.BooleanField(default=False)  # its window does not come from agreement
+    held = models.BooleanField(
+        default=False
+    )  # a game is open on a claim of it, or a ruling is not enforced yet
     paid_usd6 = UintField(default=0)
     fee_usd6 = UintField(default=0)
     poke_usd6 = UintField(default=0)
@@ -176,6 +180,7 @@ class Seat(models.Model):
     sealed_at = models.BigIntegerField(default=0)
     tagged_at = models.BigIntegerField(default=0)
     closed_at = models.BigIntegerField(default=0)
+    claim_key = Bytes32Field(default="", blank=True)  # of the claim that was stated for its root
     tx = Bytes32Field()  # of its last change
 
     class Meta:

@@ -7,7 +7,7 @@ from typing import Any
 from assay.protocol.reasons import Reason
 from backend.devices.models import Device
 from backend.market.models import Award, Job, JobEvent, JobState, Lot, LotPhase, Seat, SeatStatus, Totals
-from backend.web.columns import amount, boolean, named, optional, parsed_json, text, whole
+from backend.web.columns import amount, boolean, named, optional, parsed_json, text, whole, zero_if_empty
 from backend.web.keyset import Column, Filter, KeysetList
 from backend.web.params import address, bytes32, choice
 
@@ -46,7 +46,7 @@ JOB_COLUMNS = {
 _TERMS = {
     "program_root": text("program_root"),
     "inputs_root": text("inputs_root"),
-    "runtime_class": text("runtime_class"),
+    "runtime_class": Column("runtime_class", zero_if_empty),
     "items_per_lot": text("items_per_lot"),
     "client_salt": text("client_salt"),
 }
@@ -119,6 +119,8 @@ LOTS = KeysetList(
         "root": optional("root"),
         "window_end": optional("window_end"),
         "deadline": optional("deadline"),
+        "contested": boolean("contested"),
+        "held": boolean("held"),
         "paid_usd6": amount("paid_usd6"),
         "fee_usd6": amount("fee_usd6"),
         "refund_usd6": amount("refund_usd6"),
@@ -148,6 +150,7 @@ _SEATS = KeysetList(
         "amount_usd6": amount("amount_usd6"),
         "slashed_usd6": amount("slashed_usd6"),
         "sealed_at": optional("sealed_at"),
+        "claim_id": optional("claim_key"),
         "tx": text("tx"),
     },
     key="place",

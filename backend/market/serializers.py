@@ -6,6 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from backend.disputes.serializers import SplitLineSerializer
 from backend.market.models import JobState, LotPhase, SeatStatus
 from backend.market.selectors import REASONS
 from backend.web.schema import address_field, bytes32_field, finality_field, time_field, usd6_field
@@ -19,7 +20,7 @@ class JobSerializer(serializers.Serializer[Any]):
     id = bytes32_field()
     buyer = address_field()
     kind = serializers.CharField(allow_null=True, help_text="null while the spec is not in the store")
-    grade = serializers.IntegerField(help_text="1 trusted, 3 replicated")
+    grade = serializers.IntegerField(help_text="1 trusted, 3 replicated, 4 refereed")
     state = serializers.ChoiceField(choices=[state.name for state in JobState])
     reason = serializers.ChoiceField(choices=_REASONS, allow_null=True)
     lots = serializers.IntegerField()
@@ -105,7 +106,28 @@ class SeatSerializer(serializers.Serializer[Any]):
     amount_usd6 = usd6_field()
     slashed_usd6 = usd6_field()
     sealed_at = time_field(allow_null=True)
+    claim_id = bytes32_field(allow_null=True, help_text="once somebody has stated its claim")
     tx = bytes32_field()
+
+
+class LotClaimSerializer(serializers.Serializer[Any]):
+    """A revealed root of a place as a claim that can be challenged; exact jobs have them, of grade 3 and 4."""
+
+    claim_id = bytes32_field(help_text="it exists on chain once `stated`")
+    place = serializers.IntegerField()
+    provider = address_field()
+    root = bytes32_field()  # type: ignore[assignment]  # the stubs know Field.root
+    standing = serializers.BooleanField(help_text="anyone may challenge it until the lot's window_end")
+    stated = serializers.BooleanField(help_text="facts of it are on chain, so that a game can be opened")
+    convicted = serializers.BooleanField(help_text="a ruling or a clock decided against it")
+    reason = serializers.ChoiceField(choices=_REASONS, allow_null=True)
+    games = serializers.IntegerField()
+    open_games = serializers.ListField(
+        child=serializers.CharField(), help_text="ids of games that are not over"
+    )
+    slashed_usd6 = usd6_field()
+    enforced_tx = bytes32_field(allow_null=True)
+    split = SplitLineSerializer(many=True, help_text="of all convictions of that transaction in this job")
 
 
 class LotSerializer(serializers.Serializer[Any]):
@@ -118,6 +140,12 @@ class LotSerializer(serializers.Serializer[Any]):
     root = bytes32_field(allow_null=True)  # type: ignore[assignment]  # the stubs know Field.root
     window_end = time_field(allow_null=True)
     deadline = time_field(allow_null=True)
+    contested = serializers.BooleanField(
+        help_text="its window does not come from agreement: roots differ, or a place was convicted"
+    )
+    held = serializers.BooleanField(
+        help_text="not settled meanwhile: a game is open on a claim of it, or a ruling is not enforced yet"
+    )
     paid_usd6 = usd6_field()
     fee_usd6 = usd6_field()
     refund_usd6 = usd6_field()
@@ -125,6 +153,7 @@ class LotSerializer(serializers.Serializer[Any]):
     block = serializers.IntegerField()
     finality = finality_field()
     seats = SeatSerializer(many=True)
+    claims = LotClaimSerializer(many=True)
 
 
 class EventSerializer(serializers.Serializer[Any]):
@@ -146,7 +175,9 @@ class QuoteRequestSerializer(serializers.Serializer[Any]):
 
     kind = serializers.CharField(max_length=40)
     spec = serializers.DictField(help_text="as /kinds says; members left out take their defaults")
-    grade = serializers.IntegerField(min_value=0, max_value=255, help_text="1 trusted, 3 replicated")
+    grade = serializers.IntegerField(
+        min_value=0, max_value=255, help_text="1 trusted, 3 replicated, 4 refereed"
+    )
     seats = serializers.IntegerField(min_value=1, max_value=255)
     spares = serializers.IntegerField(min_value=0, max_value=255)
     max_price_per_hour_usd6 = usd6_field(required=False, allow_null=True, max_length=30)

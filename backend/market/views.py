@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from backend.artifacts.specs import spec_of, specs_of
+from backend.disputes.lots import claims_attach
 from backend.market import selectors
 from backend.market.pictures import picture_get
 from backend.market.quotes import Order, quote_get
@@ -85,9 +86,11 @@ class LotList(ListView):
         return {"job": known_job(kwargs["job_id"])}
 
     def read(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
-        """A page of lots with their seats."""
+        """A page of lots with their seats and claims."""
         page = super().read(request, **kwargs)
-        selectors.seats_attach(bytes32("job_id", kwargs["job_id"]), page["results"])
+        job_id = bytes32("job_id", kwargs["job_id"])
+        selectors.seats_attach(job_id, page["results"])
+        claims_attach(job_id, page["results"])
         read_tip().label(page["results"])
         return page
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from backend.devices.selectors import devices_of
+from backend.disputes.selectors import CONVICTIONS, convictions_finish
 from backend.market.models import Credit
 from backend.providers.models import Provider, Unbond, UnbondState
 from backend.web.columns import amount, text
 from backend.web.keyset import KeysetList
+
+CONVICTIONS_SHOWN = 20  # the rest is at /convictions?provider=
 
 PROVIDERS = KeysetList(
     "providers",
@@ -42,10 +45,13 @@ _UNBONDS = KeysetList(
 
 
 def provider_get(address: str) -> dict[str, Any] | None:
-    """One provider with devices, credit and unbonds; None if the index does not know it."""
+    """One provider with devices, credit, unbonds and latest convictions; None if the index does not know it."""
     provider = PROVIDERS.one(address=address)
     if provider is not None:
         details_attach([provider])
+        page = CONVICTIONS.page({"limit": str(CONVICTIONS_SHOWN), "provider": address})
+        convictions_finish(page.results)
+        provider["convictions"] = page.results
     return provider
 
 

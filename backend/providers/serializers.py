@@ -7,6 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from backend.devices.serializers import DeviceSerializer
+from backend.disputes.serializers import ConvictionSerializer
 from backend.web.schema import address_field, finality_field, time_field, units_field, usd6_field
 
 
@@ -38,3 +39,9 @@ class ProviderSerializer(serializers.Serializer[Any]):
     finality = finality_field()
     devices = DeviceSerializer(many=True)
     unbonds = UnbondSerializer(many=True)
+
+
+class ProviderDetailSerializer(ProviderSerializer):
+    """A provider with its latest convictions; all of them are at /convictions?provider=."""
+
+    convictions = ConvictionSerializer(many=True)

@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from backend.providers import selectors
-from backend.providers.serializers import ProviderSerializer
+from backend.providers.serializers import ProviderDetailSerializer, ProviderSerializer
 from backend.web.errors import not_found
 from backend.web.finality import Tip, read_tip
 from backend.web.params import address
@@ -33,9 +33,9 @@ class ProviderList(ListView):
         _label(results, read_tip())
 
 
-@reads(ProviderSerializer, "One provider")
+@reads(ProviderDetailSerializer, "One provider")
 class ProviderDetail(ReadView):
-    """One provider with its devices."""
+    """One provider with its devices and latest convictions."""
 
     def read(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
         """The provider, or a 404 problem."""
@@ -44,5 +44,7 @@ class ProviderDetail(ReadView):
         provider = selectors.provider_get(account)
         if provider is None:
             raise not_found("provider", account)
-        _label([provider], read_tip())
+        tip = read_tip()
+        _label([provider], tip)
+        tip.label(provider["convictions"])
         return provider

@@ -25,6 +25,11 @@ def null_if_empty(value: Any) -> Any:
     return value or None
 
 
+def zero_if_empty(value: Any) -> str:
+    """32 zero bytes, which are stored as empty text, as 0x text."""
+    return value or "0x" + "00" * 32
+
+
 def parsed_json(value: Any) -> Any:
     """A JSONField as the driver gives it: text on SQLite, parsed on PostgreSQL."""
     return orjson.loads(value) if isinstance(value, str | bytes) else value

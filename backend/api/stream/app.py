@@ -34,7 +34,8 @@ HEARTBEAT_SECONDS = 15.0
 MAX_TOPICS = 64
 REPLAY_LIMIT = 1_000
 TOPIC = re.compile(
-    r"(head|jobs|devices|job:0x[0-9a-f]{64}|device:0x[0-9a-f]{64}|account:0x[0-9a-fA-F]{40})\Z"
+    r"(head|jobs|devices|disputes|dispute:[0-9]{1,19}|job:0x[0-9a-f]{64}|device:0x[0-9a-f]{64}"
+    r"|account:0x[0-9a-fA-F]{40})\Z"
 )
 
 
@@ -51,7 +52,7 @@ def topics_of(query: dict[str, list[str]]) -> list[str]:
     """The topics asked for; a 400 problem names the wrong one."""
     asked = [part for value in query.get("topics", []) for part in value.split(",") if part]
     if not asked:
-        hint = "Ask for some of head, jobs, job:0x…, device:0x…, account:0x…"
+        hint = "Ask for some of head, jobs, disputes, job:0x…, dispute:7, device:0x…, account:0x…"
         raise Problem(400, "bad_parameter", "topics is empty.", hint, parameter="topics")
     if len(asked) > MAX_TOPICS:
         raise Problem(400, "bad_parameter", f"{len(asked)} topics were asked for; the limit is {MAX_TOPICS}.")

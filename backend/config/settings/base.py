@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "backend.chain",
     "backend.indexer",
     "backend.market",
+    "backend.disputes",
     "backend.providers",
     "backend.devices",
     "backend.artifacts",

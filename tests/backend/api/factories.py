@@ -7,7 +7,9 @@ from typing import Any
 from assay.protocol.ids import checksum
 from backend.chain.models import Cursor
 from backend.devices.models import Ask, Device, Share, ShareBalance, ShareIncome
-from backend.market.models import Award, Credit, Job, JobEvent, Lot, Seat
+from backend.disputes.lots import claim_id_of
+from backend.disputes.models import Claim, Contest, Conviction, Game, GameStep
+from backend.market.models import Award, Credit, Job, JobEvent, Lot, Payment, Seat
 from backend.providers.models import Provider
 
 GENESIS = "0x" + "99" * 32
@@ -232,3 +234,139 @@ def make_credit(number: int, balance: int) -> Credit:
         added_usd6=balance,
         jobs_posted=1,
     )
+
+
+def make_claim(job: Job, number: int = 0, place: int = 0, **changes: Any) -> Claim:
+    """A stated claim on lot `number`, defended by provider 11 + place; its seat shows the root and names the claim."""
+    root = bytes32(800 + place)
+    identity = claim_id_of(job.id, number, place, root)
+    Seat.objects.filter(id=f"{job.id}:{number}:{place}").update(
+        root=root, tag=bytes32(900 + place), status=2, claim_key=identity
+    )
+    values: dict[str, Any] = {
+        "id": identity,
+        "position": job.position + 500 + 10 * number + place,
+        "block": job.block,
+        "tx": bytes32(30_000 + place),
+        "job_key": job.id,
+        "lot": number,
+        "place": place,
+        "defender": address(11 + place),
+        "root": root,
+        "items": 5,
+        "first_item": 5 * number,
+        "program_root": job.program_root,
+        "inputs_root": job.inputs_root,
+        "move_seconds": 120,
+        "stated_at": 1_500,
+    }
+    return Claim.objects.create(**values | changes)
+
+
+POSITION = {
+    "state": 1,
+    "frame": bytes32(71),
+    "node": 0,
+    "root": bytes32(72),
+    "head": "0x",
+    "rooted": True,
+    "count": 5,
+    "level": 3,
+    "index": 0,
+    "agreed": bytes32(73),
+    "first": 0,
+    "last": 0,
+    "kind": 0,
+    "element": 0,
+    "value": 0,
+}
+
+
+def make_game(claim: Claim, number: int, **changes: Any) -> Game:
+    """Game `number` of challenger 41 on the claim, its turn the defender's since 1,600 after 30 s used."""
+    values: dict[str, Any] = {
+        "id": number,
+        "position": claim.position + 1_000 + number,
+        "block": claim.block,
+        "tx": bytes32(31_000 + number),
+        "claim": claim,
+        "job_key": claim.job_key,
+        "lot": claim.lot,
+        "place": claim.place,
+        "challenger": address(41),
+        "defender": claim.defender,
+        "bond_usd6": 40_000,
+        "clock_seconds": 4_800,
+        "opened_at": 1_550,
+        "steps": 1,
+        "contested": 1,
+        "named_at": 1_600,
+        "turn": 1,
+        "turn_since": 1_600,
+        "defender_used": 30,
+    }
+    game = Game.objects.create(**values | changes)
+    Claim.objects.filter(pk=claim.pk).update(games=claim.games + 1, open_games=[*claim.open_games, number])
+    return game
+
+
+def make_step(game: Game, index: int = 0, answer: str = "", **fields: Any) -> Contest:
+    """Step `index` of a game, at a position of its own, answered for this game when `answer` is given."""
+    contest = Contest.objects.create(
+        key=bytes32(50_000 + 100 * game.id + index),
+        position=game.position + 1 + index,
+        block=game.block,
+        claim_id=game.claim_id,
+        state=fields.get("state", POSITION["state"]),
+        fields=POSITION | fields,
+        games=[game.id],
+        answer=answer,
+        answered_at=1_620 if answer else 0,
+        answer_tx=bytes32(33_000 + index) if answer else "",
+        answer_game=game.id if answer else None,
+    )
+    GameStep.objects.create(
+        id=f"{game.id}:{index}",
+        position=contest.position,
+        block=game.block,
+        tx=bytes32(32_000 + index),
+        game=game,
+        index=index,
+        contract="DisputeGame",
+        contest=contest,
+        named_at=1_600,
+        defender_used=30,
+        challenger_used=0,
+    )
+    return contest
+
+
+def make_conviction(job: Job, provider: int, number: int = 1, **changes: Any) -> Conviction:
+    """Provider `provider` lost 2 USD on lot 0, and the ledger's lines of it."""
+    values: dict[str, Any] = {
+        "position": job.position + 2_000 + number,
+        "block": job.block,
+        "timestamp": 1_700,
+        "tx": bytes32(34_000 + number),
+        "job_key": job.id,
+        "lot": 0,
+        "place": 0,
+        "provider": address(provider),
+        "reason": 12,
+        "slashed_usd6": 2_000_000,
+    }
+    conviction = Conviction.objects.create(**values | changes)
+    for index, (kind, account, part) in enumerate(
+        (("reward", 41, 50), ("compensation", 1, 25), ("burned", 0, 10), ("kitty", 0, 15))
+    ):
+        Payment.objects.create(
+            position=conviction.position * 10 + index,
+            block=job.block,
+            timestamp=1_700,
+            tx=conviction.tx,
+            account=address(account) if account else "",
+            kind=kind,
+            amount_usd6=20_000 * part,
+            job_key=job.id,
+        )
+    return conviction

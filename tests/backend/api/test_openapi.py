@@ -14,6 +14,9 @@ from django.core.management import call_command
 from django.test import Client
 
 from backend.api.docs import DOCUMENT
+from backend.disputes.lots import claim_id_of
+from backend.disputes.models import Game
+from backend.market.models import Job
 from tests.backend.api import factories as make
 from tests.backend.api.test_quotes import FULL, SCENE
 
@@ -43,6 +46,27 @@ def closed(schema: Any) -> Any:
     return [closed(entry) for entry in schema] if isinstance(schema, list) else schema
 
 
+ROW = "0x" + f"{32:064x}{2:064x}" + "11" * 64
+
+
+def fill_dispute(job: Job, game: Game) -> None:
+    """Everything that can be there: an answer, a tensor, a verdict, an enforced conviction."""
+    type(game.claim).objects.update(
+        state=3,
+        reason=12,
+        convicted_by=game.challenger,
+        convicted_at=1_690,
+        convicted_tx=make.bytes32(5),
+        enforced_at=1_700,
+        enforced_tx=make.make_conviction(job, 11).tx,
+        slashed_usd6=2_000_000,
+    )
+    make.make_step(game, 1, state=8, head="0x0402" + f"{128:016x}{64:016x}", value=str(-(2**200)), answer=ROW)
+    type(game).objects.update(
+        state=2, verdict=1, turn=0, ended_at=1_690, ended_tx=make.bytes32(6), paid=game.challenger, steps=2
+    )
+
+
 def check(template: str, answer: Any, method: str = "get") -> None:
     """Validates an answer against the document's schema of a path."""
     content = document()["paths"][f"/api/v1{template}"][method]["responses"]["200"]["content"]
@@ -62,6 +86,7 @@ def check(template: str, answer: Any, method: str = "get") -> None:
         ("/jobs", "/jobs"),
         ("/jobs/{job_id}", f"/jobs/{make.bytes32(7)}"),
         ("/jobs/{job_id}/lots", f"/jobs/{make.bytes32(7)}/lots"),
+        ("/jobs/{job_id}/lots", f"/jobs/{make.bytes32(8)}/lots"),
         ("/jobs/{job_id}/events", f"/jobs/{make.bytes32(7)}/events"),
         ("/devices", "/devices"),
         ("/devices/{device_id}", f"/devices/{make.bytes32(1)}"),
@@ -71,6 +96,11 @@ def check(template: str, answer: Any, method: str = "get") -> None:
         ("/providers/{address}", f"/providers/{make.address(11)}"),
         ("/accounts/{address}", f"/accounts/{make.address(31)}"),
         ("/accounts/{address}/quota", f"/accounts/{make.address(31)}/quota"),
+        ("/disputes", "/disputes"),
+        ("/disputes/{game}", "/disputes/7"),
+        ("/claims", "/claims"),
+        ("/claims/{claim_id}", f"/claims/{claim_id_of(make.bytes32(8), 0, 0, make.bytes32(800))}"),
+        ("/convictions", "/convictions"),
     ],
 )
 def test_answer__of_every_read__has_exactly_the_stated_shape(
@@ -79,7 +109,12 @@ def test_answer__of_every_read__has_exactly_the_stated_shape(
     make.make_provider(11)
     make.make_share(make.make_device(1, 11))
     job = make.make_job(7)
+    exact = make.make_job(8, runtime_class="", grade=4)
+    make.make_lot(exact, 0, phase=3, window_end=2_000)
+    game = make.make_game(make.make_claim(exact), 7)
+    make.make_step(game)
     if filled:
+        fill_dispute(exact, game)
         make.make_cursor(100)
         make.make_device(2, 11, price=None)
         type(job).objects.update(reason=2, closed_at=5, award_hash=make.bytes32(3), seed=make.bytes32(4))
