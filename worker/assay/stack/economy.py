@@ -6,10 +6,11 @@ chain but the local one.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import resources
+from pathlib import Path
 from typing import Any
 
 from eth_account import Account
@@ -62,11 +63,11 @@ class Economy:
 
     @cached_property
     def accounts(self) -> dict[str, LocalAccount]:
-        """By role, in the order of the mnemonic."""
+        """By role."""
         Account.enable_unaudited_hdwallet_features()
         return {
             role: Account.from_mnemonic(MNEMONIC, account_path=f"m/44'/60'/0'/0/{index}")
-            for index, role in enumerate(ROLES)
+            for role, index in ROLES.items()
         }
 
     def contract(self, name: str, address: str | None = None) -> Any:
@@ -96,52 +97,56 @@ class Economy:
 
     def set_up(self, facts: dict[str, DeviceFacts], say: Callable[[str], None]) -> None:
         """Brings every account to where the market can start. Raises AssayError naming a step that failed."""
-        self._fund(say)
-        self._stake_and_register(facts, say)
+        self.fund(("buyer", *PROVIDERS, *SOLD), say)
+        self.enlist(facts, PRICE_PER_HOUR_USD6, say)
         self._tokenize(say)
         self._sell_shares(say)
 
-    def _fund(self, say: Callable[[str], None]) -> None:
+    def fund(self, roles: Iterable[str], say: Callable[[str], None]) -> None:
+        """Test dollars for accounts that have never had any."""
         usd = self.contract("TestUSD")
         sent = []
-        for role in ("buyer", *PROVIDERS, *SOLD):
+        for role in roles:
             account = self.accounts[role]
             if int(usd.functions.balanceOf(account.address).call()) == 0 and not self._has_sent(account):
-                sent.append(self._send(account, usd.functions.mint(account.address, FUNDS_USD6)))
-        if self._wait("funding the accounts with test dollars", sent):
+                sent.append(self.send(account, usd.functions.mint(account.address, FUNDS_USD6)))
+        if self.wait("funding the accounts with test dollars", sent):
             say(f"{len(sent)} accounts funded with {FUNDS_USD6 // USD:,} test dollars each")
 
     def _has_sent(self, account: LocalAccount) -> bool:
         return int(self._w3.eth.get_transaction_count(account.address)) > 0
 
-    def _stake_and_register(self, facts: dict[str, DeviceFacts], say: Callable[[str], None]) -> None:
+    def enlist(
+        self, facts: Mapping[str, DeviceFacts], prices_usd6: Mapping[str, int], say: Callable[[str], None]
+    ) -> None:
+        """Providers with stake, a device and an ask; prices_usd6: of an hour, by provider."""
         vault, registry, auction = (self.contract(n) for n in ("StakeVault", "DeviceRegistry", "Auction"))
         usd = self.contract("TestUSD")
         sent = []
-        for name in PROVIDERS:
-            account, fact = self.accounts[name], facts[name]
+        for name, fact in facts.items():
+            account = self.accounts[name]
             device = self.device_id(name)
             if int(vault.functions.stake_of(account.address).call()) == 0:
-                sent.append(self._send(account, usd.functions.approve(vault.address, STAKE_USD6)))
-                sent.append(self._send(account, vault.functions.deposit(account.address, STAKE_USD6)))
+                sent.append(self.send(account, usd.functions.approve(vault.address, STAKE_USD6)))
+                sent.append(self.send(account, vault.functions.deposit(account.address, STAKE_USD6)))
             known = self._device(device)
             if known is None:
                 serial = Web3.keccak(text=f"assay demo device of {name}")
                 call = registry.functions.register_device(
                     serial, fact.runtime_class, fact.spec_hash, fact.name, fact.accelerator, fact.memory_bytes
                 )
-                sent.append(self._send(account, call))
+                sent.append(self.send(account, call))
             elif bytes(known[0]) != fact.runtime_class and not known[4]:
                 # this machine computes with other versions than when the device was registered
                 sent.append(
-                    self._send(account, registry.functions.set_runtime_class(device, fact.runtime_class))
+                    self.send(account, registry.functions.set_runtime_class(device, fact.runtime_class))
                 )
             if int(auction.functions.ask_of(device).call()[1]) == 0:
-                price = PRICE_PER_HOUR_USD6[name]
-                sent.append(self._send(account, auction.functions.post_ask(device, price, MAX_UNITS)))
-        if self._wait("staking and registering the providers", sent):
+                call = auction.functions.post_ask(device, prices_usd6[name], MAX_UNITS)
+                sent.append(self.send(account, call))
+        if self.wait("staking and registering the providers", sent):
             say(
-                f"{len(PROVIDERS)} providers staked {STAKE_USD6 // USD:,} USD each, registered a device and ask a price"
+                f"{len(facts)} providers staked {STAKE_USD6 // USD:,} USD each, registered a device and ask a price"
             )
 
     def _device(self, device: bytes) -> Any:
@@ -160,7 +165,7 @@ class Economy:
         call = factory.functions.create_share(
             self.device_id(TOKENIZED), SUPPLY, OPERATOR_CUT_BPS, "Assay device North", "NORTH"
         )
-        self._wait("tokenizing a device", [self._send(self.accounts[TOKENIZED], call)])
+        self.wait("tokenizing a device", [self.send(self.accounts[TOKENIZED], call)])
         say(
             f"{TOKENIZED}'s device is tokenized: {SUPPLY // SHARE:,} shares, operator's cut {OPERATOR_CUT_BPS // 100}%"
         )
@@ -176,10 +181,10 @@ class Economy:
                 continue
             cost = amount // SHARE * SHARE_PRICE_USD6
             if not self._has_paid(investor):
-                paid = self._send(investor, usd.functions.transfer(seller.address, cost))
-                self._wait(f"{role}'s payment for shares", [paid])
-            handed = self._send(seller, share.functions.transfer(investor.address, amount))
-            self._wait(f"handing shares to {role}", [handed])
+                paid = self.send(investor, usd.functions.transfer(seller.address, cost))
+                self.wait(f"{role}'s payment for shares", [paid])
+            handed = self.send(seller, share.functions.transfer(investor.address, amount))
+            self.wait(f"handing shares to {role}", [handed])
             say(f"{role} bought {amount // SHARE} shares for {cost / USD:,.2f} USD")
 
     def _has_paid(self, investor: LocalAccount) -> bool:
@@ -188,7 +193,7 @@ class Economy:
 
     # --- sending ---
 
-    def _send(self, account: LocalAccount, call: Any) -> bytes:
+    def send(self, account: LocalAccount, call: Any) -> bytes:
         """Signs and sends without waiting; gas is a fixed bound because earlier calls may not be mined yet."""
         head = self._w3.eth.get_block("latest")
         fee = int(head.get("baseFeePerGas", 0)) * 2 + 10**9
@@ -204,7 +209,8 @@ class Economy:
         self.transactions += 1
         return bytes(self._w3.eth.send_raw_transaction(signed.raw_transaction))
 
-    def _wait(self, what: str, hashes: list[bytes]) -> bool:
+    def wait(self, what: str, hashes: list[bytes]) -> bool:
+        """Waits for receipts; whether there were any. Raises AssayError when one was refused."""
         for each in hashes:
             receipt = self._w3.eth.wait_for_transaction_receipt(HexBytes(each), timeout=60, poll_latency=0.1)
             if int(receipt["status"]) != 1:
@@ -222,14 +228,18 @@ def write_keystores(economy: Economy, paths: StackPaths) -> None:
     """
     homes = {name: paths.worker(name) for name in PROVIDERS} | {"buyer": paths.buyer}
     for role, home in homes.items():
-        home.mkdir(parents=True, exist_ok=True)
-        keystore, password = home / "keystore.json", home / "password"
-        account = economy.accounts[role]
-        if keystore.exists() and password.exists():
-            continue
-        password.touch(mode=0o600)
-        password.write_text(f"devnet-{role}\n")
-        # few rounds: the key is public, and three daemons start at once
-        encrypted = Account.encrypt(account.key, f"devnet-{role}", kdf="pbkdf2", iterations=1_000)
-        keystore.touch(mode=0o600)
-        keystore.write_text(json.dumps(encrypted))
+        write_keystore(economy, role, home)
+
+
+def write_keystore(economy: Economy, role: str, home: Path) -> None:
+    """keystore.json and password of one demo account in its folder, unless they are there."""
+    keystore, password = home / "keystore.json", home / "password"
+    if keystore.exists() and password.exists():
+        return
+    home.mkdir(parents=True, exist_ok=True)
+    password.touch(mode=0o600)
+    password.write_text(f"devnet-{role}\n")
+    # few rounds: the key is public, and three daemons start at once
+    encrypted = Account.encrypt(economy.accounts[role].key, f"devnet-{role}", kdf="pbkdf2", iterations=1_000)
+    keystore.touch(mode=0o600)
+    keystore.write_text(json.dumps(encrypted))
