@@ -12,7 +12,7 @@ from assay.program.dtypes import DType, TensorSpec
 from assay.program.errors import InputMismatch
 from assay.program.ops import Op
 from assay.program.program import Program
-from assay.program.traced import run_traced, strided_loops
+from assay.program.traced import run_traced
 from tests.worker.disputes.programs import everything, inputs
 
 SCALAR = TensorSpec(DType.I64, ())
@@ -63,7 +63,7 @@ def test_run_traced__items_of_a_lot__roots_of_the_players(case: str) -> None:
         assert made.traces == lot.item(item).entries[1:]
         for found, expected in zip(made.outputs, program.run(arrays, item), strict=True):
             assert found.dtype == expected.dtype and np.array_equal(found, expected)
-    assert len(made.traces) == len(strided_loops(program))
+    assert len(made.traces) == len(program.strided_loops)
     assert not seen or seen[-1][0] == seen[-1][1]
 
 

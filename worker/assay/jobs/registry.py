@@ -1,7 +1,7 @@
 """The job kinds that exist. Pure: importing it imports no JAX.
 
-A kind is a package with five modules free of JAX (`spec`, `plan`, `prepare`, `preview`, `assemble`), which the
-backend may import too, and `program`, which builds its native programs.
+A kind is a package with modules free of JAX (`spec`, `plan`, `assemble`; of render `prepare` and `preview` too), which
+the backend may import. A kind is exact when its programs are of `assay.program`, and native otherwise.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from assay.jobs.exact import spec as exact_spec
 from assay.jobs.render import spec as render_spec
 
 
@@ -19,14 +20,17 @@ class UnknownKind(ValueError):
 
 @dataclass(frozen=True)
 class JobKind:
-    """One kind. `parse` checks a spec (dict) and returns its dataclass; `schema` gives its JSON Schema."""
+    """One kind. `parse` checks a spec (dict) and returns its dataclass (to_json, canonical_bytes), raising
+    errors.SpecError; `schema` gives its JSON Schema. exact: any device may take it, and its results can be disputed.
+    """
 
     name: str
     version: int
     title: str
     package: str
-    parse: Callable[[Mapping[str, Any]], render_spec.RenderSpec]
+    parse: Callable[[Mapping[str, Any]], Any]
     schema: Callable[[], dict[str, Any]]
+    exact: bool = False
 
 
 KINDS: dict[str, JobKind] = {
@@ -37,6 +41,15 @@ KINDS: dict[str, JobKind] = {
         package="assay.jobs.render",
         parse=render_spec.RenderSpec.from_json,
         schema=render_spec.json_schema,
+    ),
+    "exact": JobKind(
+        name="exact",
+        version=exact_spec.VERSION,
+        title="Run an exact program",
+        package="assay.jobs.exact",
+        parse=exact_spec.ExactSpec.from_json,
+        schema=exact_spec.json_schema,
+        exact=True,
     ),
 }
 

@@ -3,6 +3,7 @@ sandbox.
 
 with JobRunner() as runner:
     session = runner.open("render", spec_json, program_bytes, {scene_id: scene_bytes})
+    session = runner.open_exact(load_job(spec_json, store, terms))
     results = session.run_lot(0, progress=lambda done, total: ...)
 """
 
@@ -14,6 +15,8 @@ from collections.abc import Mapping
 from assay.commitment.artifact import artifact_id
 from assay.jobs import catalogue_index, registry
 from assay.jobs.errors import JobError
+from assay.jobs.exact.loading import ExactJob
+from assay.jobs.exact.session import ExactSession
 from assay.jobs.render.scenes import GALLERY
 from assay.jobs.render.session import RenderSession
 from assay.jobs.render.spec import RenderSpec
@@ -27,7 +30,7 @@ class JobRunner:
 
     def __init__(self, *, limits: Limits | None = None, threads: int | None = None) -> None:
         self._limits, self._threads = limits, threads
-        self._open: list[RenderSession] = []
+        self._open: list[RenderSession | ExactSession] = []
 
     def open(
         self,
@@ -36,17 +39,25 @@ class JobRunner:
         program_bytes: bytes,
         input_artifacts: Mapping[str, bytes],
     ) -> RenderSession:
-        """A session for one job; raises JobError when it cannot be run as posted, SandboxError when nothing can run
-        here."""
+        """A session for one native job; raises JobError when it cannot be run as posted, SandboxError when nothing can
+        run here."""
         try:
             known = registry.get(kind)
         except registry.UnknownKind as error:
             raise JobError(str(error)) from error
+        if known.exact:
+            raise JobError(f"a job of kind {kind!r} leaves its runtime class empty; this one names a class")
         if spec_json.get("kind") != known.name:
             raise JobError(f"the job says kind {kind!r}, its spec {str(spec_json.get('kind'))[:40]!r}")
         session = RenderSession(
             spec_json, program_bytes, input_artifacts, limits=self._limits, threads=self._threads
         )
+        self._open.append(session)
+        return session
+
+    def open_exact(self, job: ExactJob) -> ExactSession:
+        """A session for one exact job; raises SandboxError, with stage `device` when this machine may take none."""
+        session = ExactSession(job, limits=self._limits, threads=self._threads)
         self._open.append(session)
         return session
 

@@ -121,6 +121,12 @@ class Program:
         return self.main.returned
 
     @cached_property
+    def strided_loops(self) -> tuple[int, ...]:
+        """Nodes of the main body that are loops whose states an item commits to."""
+        nodes = self.main.nodes
+        return tuple(k for k, node in enumerate(nodes) if node.op is Op.LOOP and node.param("stride") > 0)
+
+    @cached_property
     def constant_specs(self) -> dict[bytes, TensorSpec]:
         """Spec of each constant by root, in the order of first use."""
         found: dict[bytes, TensorSpec] = {}

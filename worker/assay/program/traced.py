@@ -39,19 +39,13 @@ class TracedItem:
         return item_root(tuple_root([tensor_root(array) for array in self.outputs]), self.traces)
 
 
-def strided_loops(program: Program) -> tuple[int, ...]:
-    """Nodes of the main body whose states are committed."""
-    nodes = program.main.nodes
-    return tuple(k for k, node in enumerate(nodes) if node.op is Op.LOOP and node.param("stride") > 0)
-
-
 def run_traced(
     program: Program, inputs: Sequence[Any], index: int = 0, progress: Progress | None = None
 ) -> TracedItem:
     """Item `index` of a job. progress(steps done, steps in all) as strided loops advance. Raises InputMismatch."""
     carry = check_inputs(program, inputs)
     constants: Constants = dict(check_constants(program))
-    loops = strided_loops(program)
+    loops = program.strided_loops
     total = sum(program.main.nodes[loop].param("trips") for loop in loops)
     done = 0
 

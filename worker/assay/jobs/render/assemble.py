@@ -16,11 +16,19 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from assay.jobs.errors import ResultError
 from assay.jobs.render.plan import Plan, item_args, item_from_bytes
 
-
-class ResultError(ValueError):
-    """An item's result cannot belong to the job; the text names the item and what is wrong."""
+__all__ = [
+    "Picture",
+    "ResultError",
+    "assemble",
+    "checked_item",
+    "npy_bytes",
+    "picture_png",
+    "png_bytes",
+    "tone_mapped",
+]
 
 
 @dataclass(frozen=True)

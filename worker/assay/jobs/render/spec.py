@@ -14,18 +14,14 @@ from typing import Any
 
 import rfc8785
 
+from assay.jobs.errors import SpecError
+
+__all__ = ["KIND", "VERSION", "RenderSpec", "SpecError", "json_schema"]
+
 KIND = "render"
 VERSION = 1
 ARTIFACT_PATTERN = "^0x[0-9a-f]{64}$"
 MAX_SEED = 2**32 - 1
-
-
-class SpecError(ValueError):
-    """A field of the spec is wrong; the text names the field, the limit and the way out. `field` is its name."""
-
-    def __init__(self, name: str, text: str) -> None:
-        super().__init__(f"{name} {text}")
-        self.field = name
 
 
 def _number(title: str, help_text: str, low: float, high: float, **more: Any) -> Any:
