@@ -11,9 +11,10 @@ from eth_account.signers.local import LocalAccount
 
 from assay.cli.failures import Usage
 from assay.protocol.keystore import DEVNET_CHAIN_ID, DEVNET_MNEMONICS, load_keystore
+from assay.stack.roles import ROLES
 
 DEVNET_PREFIX = "devnet:"
-DEVNET_ROLES = ("deployer", "buyer", "north", "south", "east", "investor-one", "investor-two")
+DEVNET_ROLES = {role.replace(" ", "-"): index for role, index in ROLES.items()}
 KEY_HELP = (
     "Keystore file, `env` for ASSAY_KEYSTORE, or `devnet:buyer` (north, south, east, investor-one, …) on the local "
     "chain. The password is read from --password-file, ASSAY_PASSWORD_FILE, or a file `password` beside the keystore."
@@ -57,5 +58,5 @@ def _devnet_account(role: str, chain_id: int) -> LocalAccount:
         raise Usage(f"There is no devnet account {role!r}.", f"Known: {', '.join(DEVNET_ROLES)}.")
     accounts = cast(Any, Account)
     accounts.enable_unaudited_hdwallet_features()
-    path = f"m/44'/60'/0'/0/{DEVNET_ROLES.index(role)}"
+    path = f"m/44'/60'/0'/0/{DEVNET_ROLES[role]}"
     return cast(LocalAccount, accounts.from_mnemonic(DEVNET_MNEMONICS[0], account_path=path))

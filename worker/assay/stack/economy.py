@@ -57,7 +57,7 @@ class Economy:
     def __init__(self, w3: Web3, deployment: dict[str, Any]) -> None:
         if int(w3.eth.chain_id) != CHAIN_ID:
             raise AssayError(f"demo accounts are for the local chain {CHAIN_ID}, not for {w3.eth.chain_id}")
-        self._w3 = w3
+        self.w3 = w3
         self._addresses = {name: entry["address"] for name, entry in deployment["contracts"].items()}
         self.transactions = 0
 
@@ -74,7 +74,7 @@ class Economy:
         """A web3 contract by its deployed name (or of another address, for shares)."""
         folder = resources.files("assay.protocol.generated") / "abi"
         abi = json.loads((folder / f"{name}.json").read_text())
-        return self._w3.eth.contract(
+        return self.w3.eth.contract(
             address=Web3.to_checksum_address(address or self._addresses[name]), abi=abi
         )
 
@@ -114,7 +114,7 @@ class Economy:
             say(f"{len(sent)} accounts funded with {FUNDS_USD6 // USD:,} test dollars each")
 
     def _has_sent(self, account: LocalAccount) -> bool:
-        return int(self._w3.eth.get_transaction_count(account.address)) > 0
+        return int(self.w3.eth.get_transaction_count(account.address)) > 0
 
     def enlist(
         self, facts: Mapping[str, DeviceFacts], prices_usd6: Mapping[str, int], say: Callable[[str], None]
@@ -189,17 +189,17 @@ class Economy:
 
     def _has_paid(self, investor: LocalAccount) -> bool:
         # the one dollar transfer an investor makes before it holds shares follows its own funding
-        return int(self._w3.eth.get_transaction_count(investor.address)) > 1
+        return int(self.w3.eth.get_transaction_count(investor.address)) > 1
 
     # --- sending ---
 
     def send(self, account: LocalAccount, call: Any) -> bytes:
         """Signs and sends without waiting; gas is a fixed bound because earlier calls may not be mined yet."""
-        head = self._w3.eth.get_block("latest")
+        head = self.w3.eth.get_block("latest")
         fee = int(head.get("baseFeePerGas", 0)) * 2 + 10**9
         fields: TxParams = {
             "from": account.address,
-            "nonce": self._w3.eth.get_transaction_count(account.address, "pending"),
+            "nonce": self.w3.eth.get_transaction_count(account.address, "pending"),
             "gas": _GAS,
             "maxFeePerGas": Web3.to_wei(fee, "wei"),
             "maxPriorityFeePerGas": Web3.to_wei(10**9, "wei"),
@@ -207,12 +207,12 @@ class Economy:
         }
         signed = account.sign_transaction(call.build_transaction(fields))
         self.transactions += 1
-        return bytes(self._w3.eth.send_raw_transaction(signed.raw_transaction))
+        return bytes(self.w3.eth.send_raw_transaction(signed.raw_transaction))
 
     def wait(self, what: str, hashes: list[bytes]) -> bool:
         """Waits for receipts; whether there were any. Raises AssayError when one was refused."""
         for each in hashes:
-            receipt = self._w3.eth.wait_for_transaction_receipt(HexBytes(each), timeout=60, poll_latency=0.1)
+            receipt = self.w3.eth.wait_for_transaction_receipt(HexBytes(each), timeout=60, poll_latency=0.1)
             if int(receipt["status"]) != 1:
                 raise AssayError(
                     f"{what}: transaction 0x{each.hex()} was refused by the contract",

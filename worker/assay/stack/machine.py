@@ -9,6 +9,7 @@ import json
 import os
 import platform
 import sys
+from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -69,8 +70,8 @@ def measure(paths: StackPaths) -> dict[str, Any]:
     return measured
 
 
-def device_specs(paths: StackPaths) -> dict[str, DeviceSpec]:
-    """The document of each demo device, by provider."""
+def device_specs(paths: StackPaths, providers: Sequence[str] = PROVIDERS) -> dict[str, DeviceSpec]:
+    """The document of the demo device of each of these providers."""
     measured = measure(paths)
     memory = int(psutil.virtual_memory().total // SHARE_OF_MACHINE)
     speed = max(1.0, measured["samples_per_second"] / SHARE_OF_MACHINE)
@@ -82,7 +83,7 @@ def device_specs(paths: StackPaths) -> dict[str, DeviceSpec]:
             runtime=measured["runtime"],
             benchmark={"render": float(round(speed))},
         )
-        for name in PROVIDERS
+        for name in providers
     }
 
 

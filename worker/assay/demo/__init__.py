@@ -1,0 +1,1 @@
+"""Demonstrations on the local market: `assay demo`. Nothing here works on another chain."""
