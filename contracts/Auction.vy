@@ -112,6 +112,8 @@ def award(
     """
     @notice The award list for these picks, or a revert with the cause.
     """
+    exact: bool = runtime_class == empty(bytes32)
+    assert exact or convert(grade, uint256) != grades.REFEREED, "auction: refereed jobs have no runtime class"
     self._check_terms(grade, seats, spares, lots, items_per_lot, items, lot_seconds, ceiling_usd6)
     awardees: DynArray[IAuction.Awardee, 20] = []
     total: uint256 = 0
@@ -134,7 +136,7 @@ def award(
         assert provider == ask.provider, "auction: the deed has changed hands since the ask"
         device: IDeviceRegistry.Device = staticcall REGISTRY.device(pick.device_id)
         assert not device.retired, "auction: a picked device is retired"
-        assert device.runtime_class == runtime_class, "auction: a picked device has another runtime class"
+        assert exact or device.runtime_class == runtime_class, "auction: a picked device has another runtime class"
         total += convert(pick.units, uint256)
         awardees.append(
             IAuction.Awardee(

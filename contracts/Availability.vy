@@ -94,6 +94,8 @@ def request_page(
     """
     job: IJobMarket.Job = staticcall MARKET.job(job_id)
     assert convert(job.state, uint256) == states.RUNNING, "availability: the job is not running"
+    # its roots are over tensors: a page of an artifact cannot be shown against them, so asking would be a way to end lots
+    assert job.window_seconds == 0, "availability: pages of exact jobs cannot be proven, decline instead"
     asked: IJobMarket.Lot = staticcall MARKET.lot(job_id, lot)
     assert block.timestamp <= asked.deadline, "availability: too late to request"
     phase: uint256 = convert(asked.phase, uint256)
@@ -213,7 +215,9 @@ def close_request(job_id: bytes32, awardees: DynArray[IAuction.Awardee, 20], lot
     )
     self._pay_price(job_id, request.requester, kinds.REFUND)
     if reason > 0:
-        extcall MARKET.end_lot(job_id, awardees, lot, convert(reason, uint8), request.requester, msg.sender)
+        extcall MARKET.rule_lot(
+            job_id, awardees, lot, convert(reason, uint8), 0, False, request.requester, msg.sender
+        )
     else:
         extcall MARKET.hold_lot(job_id, lot, False, 0)
 

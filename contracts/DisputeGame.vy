@@ -165,7 +165,7 @@ def _end(game_id: uint256, claim_id: bytes32, claim: game_store.Claim, game: gam
         payee = game.challenger
     self._finish(game_id, claim_id, ended, game, verdict, payee)
     if convicted:
-        extcall CLAIMS.convict(claim_id, game.challenger)
+        extcall CLAIMS.convict(claim_id, game.challenger, convert(verdict, uint8))
     elif ended.open_games == 1:
         extcall CLAIMS.release(claim_id)
 

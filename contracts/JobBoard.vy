@@ -12,6 +12,7 @@
 """
 
 from contracts.interfaces import IAuction
+from contracts.interfaces import IDisputeGame
 from contracts.interfaces import IEscrow
 from contracts.interfaces import IJobBoard
 from contracts.interfaces import IJobMarket
@@ -34,14 +35,29 @@ struct Permit:
     s: bytes32
 
 
+# least challenge windows by what a job's escrow comes to, and what is added to twice the stated run time of a lot
+struct Windows:
+    low_seconds: uint256
+    mid_seconds: uint256
+    high_seconds: uint256
+    slack_seconds: uint256
+
+
+LOW_USD6: constant(uint256) = 100 * 10**6
+MID_USD6: constant(uint256) = 10_000 * 10**6
+MAX_WINDOW_SECONDS: constant(uint256) = 30 * 86_400
+MAX_CLAIM_LOT_SECONDS: constant(uint256) = 86_400  # a whole game's clock is many times that
+BOND_GAMES: constant(uint256) = 2  # a bond covers the game about it this often
 MAX_COMMIT_SECONDS: constant(uint256) = 30 * 86_400  # bonds must not be locked for longer by one phase
 
 MARKET: immutable(IJobMarket)
 ESCROW: immutable(IEscrow)
 VAULT: immutable(IStakeVault)
 AUCTION: immutable(IAuction)
+GAME: immutable(IDisputeGame)
 MIN_COMMIT_SECONDS: immutable(uint256)
 MIN_REVEAL_SECONDS: immutable(uint256)
+WINDOWS: immutable(Windows)
 
 
 @deploy
@@ -50,22 +66,29 @@ def __init__(
     escrow: address,
     vault: address,
     auction: address,
+    game: address,
     guardian_account: address,
     guardian_until: uint256,
     min_commit_seconds: uint256,
     min_reveal_seconds: uint256,
+    windows: Windows,
 ):
     """
-    @param market Address at which JobMarket will be deployed; likewise escrow and vault.
+    @param market Address at which JobMarket will be deployed; likewise escrow, vault and game.
     """
+    longest: uint256 = max(windows.low_seconds, max(windows.mid_seconds, windows.high_seconds))
+    assert windows.low_seconds > 0 and windows.mid_seconds > 0 and windows.high_seconds > 0, "board: a window is zero"
+    assert longest <= MAX_WINDOW_SECONDS and windows.slack_seconds <= MAX_WINDOW_SECONDS, "board: window too long"
     assert min_commit_seconds <= MAX_COMMIT_SECONDS, "board: commit window too long"
     assert min_reveal_seconds <= MAX_COMMIT_SECONDS, "board: reveal window too long"
     MARKET = IJobMarket(market)
     ESCROW = IEscrow(escrow)
     VAULT = IStakeVault(vault)
     AUCTION = IAuction(auction)
+    GAME = IDisputeGame(game)
     MIN_COMMIT_SECONDS = min_commit_seconds
     MIN_REVEAL_SECONDS = min_reveal_seconds
+    WINDOWS = windows
     guardian.__init__(guardian_account, guardian_until)
 
 
@@ -132,12 +155,44 @@ def _post(
         fee_bps=prices.fee_bps,
         poke_price_usd6=prices.poke_price_usd6,
     )
-    self._open(job_id, terms, awardees)
+    window_seconds: uint256 = self._window_seconds(terms, awardees, escrow_usd6)
+    self._open(job_id, terms, awardees, window_seconds)
     return job_id
 
 
+@view
 @internal
-def _open(job_id: bytes32, terms: IJobBoard.Terms, awardees: DynArray[IAuction.Awardee, 20]):
+def _window_seconds(
+    terms: IJobBoard.Terms, awardees: DynArray[IAuction.Awardee, 20], escrow_usd6: uint256
+) -> uint256:
+    """
+    @notice The challenge window of an exact job, 0 of a native one; refuses claims that nobody could afford to dispute.
+    """
+    if terms.runtime_class != empty(bytes32):
+        return 0
+    lot_seconds: uint256 = convert(terms.lot_seconds, uint256)
+    grade: uint256 = convert(terms.grade, uint256)
+    if grade != grades.TRUSTED:
+        assert lot_seconds <= MAX_CLAIM_LOT_SECONDS, "board: a lot that can be disputed states at most 86400 seconds"
+        game_usd6: uint256 = staticcall GAME.bond_usd6()
+        for awardee: IAuction.Awardee in awardees:
+            bond_usd6: uint256 = grades._bond(grade, awardee.price_usd6)
+            assert bond_usd6 >= BOND_GAMES * game_usd6, "board: too cheap to be disputed"
+    least: uint256 = WINDOWS.high_seconds
+    if escrow_usd6 < LOW_USD6:
+        least = WINDOWS.low_seconds
+    elif escrow_usd6 < MID_USD6:
+        least = WINDOWS.mid_seconds
+    return max(least, 2 * lot_seconds + WINDOWS.slack_seconds)
+
+
+@internal
+def _open(
+    job_id: bytes32,
+    terms: IJobBoard.Terms,
+    awardees: DynArray[IAuction.Awardee, 20],
+    window_seconds: uint256,
+):
     grade: uint256 = convert(terms.grade, uint256)
     longest: uint256 = 0
     for awardee: IAuction.Awardee in awardees:
@@ -162,6 +217,7 @@ def _open(job_id: bytes32, terms: IJobBoard.Terms, awardees: DynArray[IAuction.A
             ceiling_usd6=terms.ceiling_usd6,
             commit_seconds=commit_seconds,
             reveal_seconds=max(MIN_REVEAL_SECONDS, 2 * lot_seconds),
+            window_seconds=window_seconds,
             award_hash=award_hash,
         ),
     )

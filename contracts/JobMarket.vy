@@ -7,7 +7,7 @@
 @notice JobBoard opens a job once its escrow is taken and its bonds are locked; a later block's hash deals the seats. Holders
         seal, tag and reveal; equal tags decide; poke_lots moves whatever is due and is paid a fixed price. Money lies in Escrow
         and StakeVault. Trusted, fixed at deployment: JobBoard to open jobs that are paid and covered, Availability to hold and
-        end lots. Who may do what when: contracts/README.md.
+        end lots, Claims to hold lots and to convict places by what the dispute game has ruled. Who may do what when: contracts/README.md.
 @custom:kill Cannot be stopped. New jobs can, in JobBoard; running jobs end by time alone and every credit stays withdrawable for
         ever; nobody can stop, seize or redirect them.
 """
@@ -22,6 +22,7 @@ from contracts.modules import moves
 from contracts.modules import opening
 from contracts.modules import parts
 from contracts.modules import purse
+from contracts.modules import reasons
 from contracts.modules import settlement
 from contracts.modules import states
 
@@ -42,10 +43,10 @@ initializes: opening[causes := causes, job_store := job_store, parts := parts, p
 
 @deploy
 def __init__(
-    board: address, escrow: address, vault: address, draw: address, availability: address, params: parts.Params
+    board: address, escrow: address, vault: address, draw: address, availability: address, claims: address, params: parts.Params
 ):
     causes.__init__()
-    parts.__init__(board, escrow, vault, draw, availability, params)
+    parts.__init__(board, escrow, vault, draw, availability, claims, params)
 
 
 # --- JobBoard only ---
@@ -147,43 +148,56 @@ def poke_lots(job_id: bytes32, awardees: DynArray[IAuction.Awardee, 20], lots: D
     @notice Moves the named lots that are due: defaults, spares, decisions, failures, settlement. Paid the poke price for each
             lot it ends, and up to it out of each slash.
     """
-    settlement._move_lots(job_id, awardees, lots, 0, msg.sender, empty(address))
+    settlement._move_lots(job_id, awardees, lots, 0, 0, False, msg.sender, empty(address))
 
 
-# --- Availability only: a page request holds a lot, frees it, or ends it ---
+# --- Availability, for page requests, and Claims, for games: a lot is held, freed, ruled on ---
 
 
 @external
 def hold_lot(job_id: bytes32, lot: uint32, held: bool, pause_seconds: uint256):
     """
-    @notice While held, a lot is not poked; its deadline moves once. The caller has checked phase and deadline.
+    @notice While held, a lot is not poked. A request moves its deadline once; a window with games runs on. The caller has checked
+            phase and deadline.
     """
-    causes._require(msg.sender == parts.AVAILABILITY, causes.NOT_AVAILABILITY)
+    flag: uint256 = lot_store.REQUESTED
+    if msg.sender != parts.AVAILABILITY:
+        causes._require(msg.sender == parts.CLAIMS, causes.NOT_PARTNER)
+        flag = lot_store.CONTESTED
     index: uint256 = convert(lot, uint256)
     job: job_store.Job = lot_life._running(job_id)
     asked: lot_store.Lot = lot_life._lot(job, index)
-    asked.flags &= lot_store.ALL - lot_store.REQUESTED
+    asked.flags &= lot_store.ALL - flag
     if held:
         if asked.flags & lot_store.PAUSED == 0:
             asked.deadline += pause_seconds
-        asked.flags |= lot_store.PAUSED | lot_store.REQUESTED
+        # PAUSED also says that the lot was held at all
+        asked.flags |= lot_store.PAUSED | flag
     lot_store._save(job_id, index, asked)
 
 
 @external
-def end_lot(
+def rule_lot(
     job_id: bytes32,
     awardees: DynArray[IAuction.Awardee, 20],
     lot: uint32,
     reason: uint8,
-    requester: address,
+    falling: uint256,
+    goes_on: bool,
+    accuser: address,
     closer: address,
 ):
     """
-    @notice The request ran out unanswered: INPUTS_UNAVAILABLE or CONVICTED_WITHHELD. The closer is paid the poke price.
+    @notice Availability: a request ran out unanswered, so the lot ends for INPUTS_UNAVAILABLE or CONVICTED_WITHHELD. Claims: the
+            falling places lost a game, by CONVICTED_LEAF or CONVICTED_CLOCK; others that stand go on in a fresh window, and
+            without others the lot ends. The closer is paid the poke price.
     """
-    causes._require(msg.sender == parts.AVAILABILITY, causes.NOT_AVAILABILITY)
-    settlement._move_lots(job_id, awardees, [lot], convert(reason, uint256), closer, requester)
+    verdict: uint256 = convert(reason, uint256)
+    partner: address = parts.CLAIMS
+    if verdict >= reasons.CONVICTED_WITHHELD:
+        partner = parts.AVAILABILITY
+    causes._require(msg.sender == partner, causes.NOT_PARTNER)
+    settlement._move_lots(job_id, awardees, [lot], verdict, falling, goes_on, closer, accuser)
 
 
 # --- views ---
@@ -208,6 +222,7 @@ def job(job_id: bytes32) -> IJobMarket.Job:
         lots=stored.lots,
         seats=stored.seats,
         spares=stored.spares,
+        window_seconds=stored.window_seconds,
     )
 
 
@@ -230,6 +245,7 @@ def lot(job_id: bytes32, lot: uint32) -> IJobMarket.Lot:
         active=convert(found.active, uint8),
         deadline=found.deadline,
         winning_tag=winning_tag,
+        contested=found.flags & lot_store.CONTESTED != 0,
     )
 
 

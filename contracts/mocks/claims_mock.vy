@@ -16,6 +16,7 @@ GAME: immutable(address)
 _facts: HashMap[bytes32, IClaims.Facts]  # claim => facts
 held: public(HashMap[bytes32, bool])  # claim => whether a game is open on it
 convicted_by: public(HashMap[bytes32, address])  # claim => challenger
+verdict_of: public(HashMap[bytes32, uint8])  # claim => by leaf or by clock
 
 
 @deploy
@@ -58,10 +59,11 @@ def release(claim_id: bytes32):
 
 
 @external
-def convict(claim_id: bytes32, challenger: address):
+def convict(claim_id: bytes32, challenger: address, verdict: uint8):
     """
     @notice A claim was found wrong; once.
     """
     assert msg.sender == GAME, "claims: only the game"
     assert self.convicted_by[claim_id] == empty(address), "claims: convicted already"
     self.convicted_by[claim_id] = challenger
+    self.verdict_of[claim_id] = verdict

@@ -29,9 +29,9 @@ REVEALED: constant(uint256) = 414 * 64 + 23
 COPIED: constant(uint256) = 437 * 64 + 29
 NOTHING_DUE: constant(uint256) = 466 * 64 + 11
 NOT_BOARD: constant(uint256) = 477 * 64 + 13
-NOT_AVAILABILITY: constant(uint256) = 490 * 64 + 17
+NOT_PARTNER: constant(uint256) = 490 * 64 + 27
 
-TEXTS: immutable(String[507])
+TEXTS: immutable(String[517])
 
 
 @deploy
@@ -59,7 +59,7 @@ def __init__():
         "this place had copied its tag",
         "nothing due",
         "only JobBoard",
-        "only Availability",
+        "only Availability or Claims",
     )
 
 

@@ -7,12 +7,14 @@
 
 TRUSTED: constant(uint256) = 1
 REPLICATED: constant(uint256) = 3
+REFEREED: constant(uint256) = 4  # exact jobs only: any holder of the inputs may challenge a claim in its window
 
 MAX_SEATS: constant(uint256) = 5
 
 # of the price of a seat, in basis points
 TRUSTED_BOND_BPS: constant(uint256) = 1_000
 REPLICATED_BOND_BPS: constant(uint256) = 10_000
+REFEREED_BOND_BPS: constant(uint256) = 20_000  # half of a slash can come back to one that accuses itself
 
 
 @pure
@@ -23,7 +25,9 @@ def _holds(grade: uint256, seats: uint256) -> bool:
     """
     if grade == TRUSTED:
         return seats == 1
-    return grade == REPLICATED and seats >= 2 and seats <= MAX_SEATS
+    if seats > MAX_SEATS:
+        return False
+    return (grade == REPLICATED and seats >= 2) or (grade == REFEREED and seats >= 1)
 
 
 @pure
@@ -46,4 +50,6 @@ def _bond(grade: uint256, price_usd6: uint256) -> uint256:
     rate: uint256 = REPLICATED_BOND_BPS
     if grade == TRUSTED:
         rate = TRUSTED_BOND_BPS
+    elif grade == REFEREED:
+        rate = REFEREED_BOND_BPS
     return (price_usd6 * rate + 9_999) // 10_000

@@ -5,8 +5,11 @@
 @title What is stored of a job: four slots, packed by bit operations (Vyper does not pack)
 @notice Terms are not stored: whoever needs them passes them, and the job id proves them.
         head   buyer 160 | state 8 | reason 8 | grade 8 | seats 8 | spares 8 | lots 16 | lots closed 16 | lots paid 16
-        clock  seed block 48 | drawn at 40 | commit seconds 32 | reveal seconds 32 | cancelled at 40 | ceiling 64
+        clock  seed block 40 | drawn at 40 | commit seconds 24 | reveal seconds 24 | window seconds 24 | cancelled at 40 | ceiling 64
 """
+
+
+from contracts.modules import grades
 
 
 struct Job:
@@ -24,15 +27,15 @@ struct Job:
     drawn_at: uint256
     commit_seconds: uint256
     reveal_seconds: uint256
+    window_seconds: uint256  # of an exact job; 0 of a native one
     cancelled_at: uint256
     ceiling_usd6: uint256
 
 
 M8: constant(uint256) = 2**8 - 1
 M16: constant(uint256) = 2**16 - 1
-M32: constant(uint256) = 2**32 - 1
+M24: constant(uint256) = 2**24 - 1
 M40: constant(uint256) = 2**40 - 1
-M48: constant(uint256) = 2**48 - 1
 M160: constant(uint256) = 2**160 - 1
 
 _heads: HashMap[bytes32, uint256]  # job => packed head
@@ -63,13 +66,23 @@ def _load(job_id: bytes32) -> Job:
         lots=(head >> 200) & M16,
         lots_closed=(head >> 216) & M16,
         lots_paid=(head >> 232) & M16,
-        seed_block=clock & M48,
-        drawn_at=(clock >> 48) & M40,
-        commit_seconds=(clock >> 88) & M32,
-        reveal_seconds=(clock >> 120) & M32,
+        seed_block=clock & M40,
+        drawn_at=(clock >> 40) & M40,
+        commit_seconds=(clock >> 80) & M24,
+        reveal_seconds=(clock >> 104) & M24,
+        window_seconds=(clock >> 128) & M24,
         cancelled_at=(clock >> 152) & M40,
         ceiling_usd6=clock >> 192,
     )
+
+
+@pure
+@internal
+def _has_claims(job: Job) -> bool:
+    """
+    @notice Whether the roots of its lots are claims that anyone may challenge: an exact job of a grade above trusted.
+    """
+    return job.window_seconds > 0 and job.grade != grades.TRUSTED
 
 
 @internal
@@ -91,9 +104,10 @@ def _save_head(job: Job):
 def _save_clock(job: Job):
     self._clocks[job.id] = (
         job.seed_block
-        | (job.drawn_at << 48)
-        | (job.commit_seconds << 88)
-        | (job.reveal_seconds << 120)
+        | (job.drawn_at << 40)
+        | (job.commit_seconds << 80)
+        | (job.reveal_seconds << 104)
+        | (job.window_seconds << 128)
         | (job.cancelled_at << 152)
         | (job.ceiling_usd6 << 192)
     )

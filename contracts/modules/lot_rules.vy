@@ -46,7 +46,7 @@ def _share(
                 if lied:
                     share.slash_bps = FLED_BPS
         elif winning:
-            if reason <= reasons.SETTLED_AGREED:
+            if reason <= reasons.SETTLED_UPHELD:
                 share.status = states.PAID
                 share.pay_bps = WHOLE_BPS
             elif reason == reasons.CONVICTED_WITHHELD:
@@ -55,4 +55,8 @@ def _share(
             elif reason == reasons.FAILED_NO_REVEAL:
                 share.status = states.DEFAULTED
                 share.slash_bps = MISSED_BPS
+        elif reason == reasons.SETTLED_UPHELD and not lied:
+            # another root than the earlier place's, and its window went by without a game that decided for it
+            share.status = states.CONVICTED
+            share.slash_bps = WHOLE_BPS
     return share

@@ -20,10 +20,11 @@ struct Lot:
 
 
 AGREED: constant(uint256) = 1
-PAUSED: constant(uint256) = 2     # this deadline was moved by a page request already
+PAUSED: constant(uint256) = 2     # this deadline was moved by a page request already; or, in a window, there was a game
 TOUCHED: constant(uint256) = 4    # somebody has sealed
 REQUESTED: constant(uint256) = 8  # a page request is open
-ALL: constant(uint256) = 15       # ALL - X clears X: a complement would cost 32 bytes of code at each use
+CONTESTED: constant(uint256) = 16  # a game is open on a claim of the lot, or a ruling waits to be enforced
+ALL: constant(uint256) = 31       # ALL - X clears X: a complement would cost 32 bytes of code at each use
 
 M4: constant(uint256) = 15
 M8: constant(uint256) = 2**8 - 1
@@ -75,14 +76,15 @@ def _save(job_id: bytes32, index: uint256, lot: Lot):
 @pure
 @internal
 def _status(statuses: uint256, place: uint256) -> uint256:
-    return (statuses >> (place * 4)) & M4
+    return (statuses >> (place << 2)) & M4
 
 
 @pure
 @internal
 def _with_status(statuses: uint256, place: uint256, status: uint256) -> uint256:
-    cleared: uint256 = statuses & ~(M4 << (place * 4))
-    return cleared | (status << (place * 4))
+    # shifts, because a checked product costs more code; what is cleared is what differs
+    bit: uint256 = place << 2
+    return statuses ^ ((((statuses >> bit) & M4) ^ status) << bit)
 
 
 @pure
@@ -96,6 +98,20 @@ def _count(lot: Lot, status: uint256) -> uint256:
         if self._status(lot.statuses, place) == status:
             found += 1
     return found
+
+
+@pure
+@internal
+def _missing(lot: Lot) -> uint256:
+    """
+    @notice Called places that owe the move of this phase, a bit each: a phase's number is the status that it starts from, and roots
+            are shown in REVEALING only.
+    """
+    found: uint256 = 0
+    for place: uint256 in range(lot.active, bound=16):
+        if self._status(lot.statuses, place) == lot.phase:
+            found |= 1 << place
+    return found & ~lot.revealed
 
 
 @pure

@@ -4,7 +4,8 @@
 """
 @title A lot's way from seals to a decision
 @notice SEALING until no called place is left to seal, then TAGGING, then equal tags decide (REVEALING agreed), or the next spare is
-        called (back to SEALING), or, with none left, everybody shows its root (REVEALING, not agreed).
+        called (back to SEALING), or, with none left, everybody shows its root (REVEALING, not agreed). Of an exact job with claims
+        no spare is called because tags differ: all show their roots, and a window opens in which they dispute each other.
 """
 
 from contracts.interfaces import IAuction
@@ -55,28 +56,26 @@ def _holders(
 
 @internal
 def _call_spares(job: job_store.Job, index: uint256, lot: lot_store.Lot, wanted: uint256) -> lot_store.Lot:
-    called: lot_store.Lot = lot
     tagged: uint256 = lot_store._count(lot, states.TAGGED)
     for step: uint256 in range(wanted, bound=16):
-        if called.active == job.seats + job.spares:
+        if lot.active == job.seats + job.spares:
             break
-        place: uint256 = called.active
-        called.active += 1
-        called.phase = states.SEALING
-        called.deadline = block.timestamp + job.commit_seconds
-        called.flags &= lot_store.ALL - lot_store.PAUSED
+        place: uint256 = lot.active
+        lot.active += 1
+        lot.phase = states.SEALING
+        lot.deadline = block.timestamp + job.commit_seconds
+        lot.flags &= lot_store.ALL - lot_store.PAUSED
         if tagged > 0:
-            called.late |= 1 << place
+            lot.late |= 1 << place
         log IJobMarket.SpareCalled(
-            job_id=job.id, lot=convert(index, uint32), place=convert(place, uint8), seal_deadline=called.deadline
+            job_id=job.id, lot=convert(index, uint32), place=convert(place, uint8), seal_deadline=lot.deadline
         )
-    return called
+    return lot
 
 
 @internal
 def _decide(job: job_store.Job, index: uint256, lot: lot_store.Lot, wanted: uint256) -> lot_store.Lot:
     # all tags that will come are in: the largest equal group wins, or spares are called, or everybody shows its root
-    decided: lot_store.Lot = lot
     winning_tag: bytes32 = empty(bytes32)
     most: uint256 = 0
     for place: uint256 in range(lot.active, bound=16):
@@ -84,22 +83,42 @@ def _decide(job: job_store.Job, index: uint256, lot: lot_store.Lot, wanted: uint
         group: uint256 = self._count_tagged(job.id, index, lot, tag)
         if group > most and lot_store._status(lot.statuses, place) == states.TAGGED:
             most = group
-            decided.winner = place
+            lot.winner = place
             winning_tag = tag
-    agreed: bool = most >= grades._quorum(job.seats)
+    tagged: uint256 = most
+    if job_store._has_claims(job):
+        # roots that differ are for the dispute game, not for more seats
+        tagged = lot_store._count(lot, states.TAGGED)
+    enough: bool = tagged >= grades._quorum(job.seats)
+    agreed: bool = enough and most == tagged
     if agreed:
-        decided.flags |= lot_store.AGREED
+        lot.flags |= lot_store.AGREED
     else:
         winning_tag = empty(bytes32)
-        decided = self._call_spares(job, index, decided, wanted)
-        if decided.active > lot.active or most == 0:
-            return decided
-    decided.phase = states.REVEALING
-    decided.deadline = block.timestamp + job.reveal_seconds
+        if not enough:
+            active: uint256 = lot.active
+            lot = self._call_spares(job, index, lot, wanted)
+            if lot.active > active or most == 0:
+                return lot
+    lot.phase = states.REVEALING
+    lot.deadline = block.timestamp + job.reveal_seconds
     log IJobMarket.LotRevealing(
-        job_id=job.id, lot=convert(index, uint32), agreed=agreed, winning_tag=winning_tag, deadline=decided.deadline
+        job_id=job.id, lot=convert(index, uint32), agreed=agreed, winning_tag=winning_tag, deadline=lot.deadline
     )
-    return decided
+    return lot
+
+
+@internal
+def _contest(job: job_store.Job, index: uint256, lot: lot_store.Lot) -> lot_store.Lot:
+    """
+    @notice A window that does not come from agreement: all roots that differ are shown, or a place was convicted.
+    """
+    lot.phase = states.WINDOW
+    lot.deadline = block.timestamp + job.window_seconds
+    log IJobMarket.LotContested(
+        job_id=job.id, lot=convert(index, uint32), window_end=lot.deadline
+    )
+    return lot
 
 
 @view
@@ -120,10 +139,9 @@ def _advance(job: job_store.Job, index: uint256, lot: lot_store.Lot) -> lot_stor
     if lot_store._count(lot, states.DRAWN) > 0:
         return lot
     if lot_store._count(lot, states.SEALED) > 0:
-        opened: lot_store.Lot = lot
-        opened.phase = states.TAGGING
-        opened.deadline = block.timestamp + job.reveal_seconds
-        opened.flags &= lot_store.ALL - lot_store.PAUSED
-        log IJobMarket.LotTagging(job_id=job.id, lot=convert(index, uint32), deadline=opened.deadline)
-        return opened
+        lot.phase = states.TAGGING
+        lot.deadline = block.timestamp + job.reveal_seconds
+        lot.flags &= lot_store.ALL - lot_store.PAUSED
+        log IJobMarket.LotTagging(job_id=job.id, lot=convert(index, uint32), deadline=lot.deadline)
+        return lot
     return self._decide(job, index, lot, 0)

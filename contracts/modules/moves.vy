@@ -77,14 +77,13 @@ def _seal(
 ) -> lot_store.Lot:
     # work that somebody has sealed before a cancellation goes on; a lot that nobody has sealed ends
     causes._require(job.cancelled_at == 0 or lot.flags & lot_store.TOUCHED != 0, causes.CANCELLED)
-    sealed: lot_store.Lot = lot
-    sealed.statuses = lot_store._with_status(lot.statuses, place, states.SEALED)
-    sealed.flags |= lot_store.TOUCHED
+    lot.statuses = lot_store._with_status(lot.statuses, place, states.SEALED)
+    lot.flags |= lot_store.TOUCHED
     lot_store._digests[job.id][(index << 4) | place] = seal
     log IJobMarket.SeatSealed(
         job_id=job.id, provider=msg.sender, lot=convert(index, uint32), place=convert(place, uint8), seal=seal
     )
-    return sealed
+    return lot
 
 
 @internal
@@ -94,12 +93,11 @@ def _decline(
     # the first third of the window; a page request that moved the deadline moves this along
     last: uint256 = lot.deadline - job.commit_seconds * 2 // 3
     causes._require(block.timestamp <= last, causes.LATE_DECLINE)
-    left: lot_store.Lot = lot
-    left.statuses = lot_store._with_status(lot.statuses, place, states.DECLINED)
+    lot.statuses = lot_store._with_status(lot.statuses, place, states.DECLINED)
     log IJobMarket.SeatDeclined(
         job_id=job.id, provider=msg.sender, lot=convert(index, uint32), place=convert(place, uint8)
     )
-    return lot_life._call_spares(job, index, left, 1)
+    return lot_life._call_spares(job, index, lot, 1)
 
 
 @internal
@@ -117,14 +115,13 @@ def _tag(
     lot_store._digests[job.id][slot] = tag
     if lot.late & (1 << place) != 0:
         lot_store._marks[job.id][slot] = salt
-    tagged: lot_store.Lot = lot
-    tagged.statuses = lot_store._with_status(lot.statuses, place, states.TAGGED)
+    lot.statuses = lot_store._with_status(lot.statuses, place, states.TAGGED)
     log IJobMarket.SeatTagged(
         job_id=job.id, provider=msg.sender, lot=convert(index, uint32), place=convert(place, uint8), tag=tag
     )
-    if lot_store._count(tagged, states.SEALED) > 0:
-        return tagged
-    return lot_life._decide(job, index, tagged, 1)
+    if lot_store._count(lot, states.SEALED) > 0:
+        return lot
+    return lot_life._decide(job, index, lot, 1)
 
 
 @internal
@@ -137,17 +134,16 @@ def _reveal(
 ) -> lot_store.Lot:
     tag: bytes32 = digests._tag(job.id, index, root)
     causes._require(tag == lot_store._digests[job.id][(index << 4) | place], causes.WRONG_ROOT)
-    shown: lot_store.Lot = lot
     if lot.flags & lot_store.AGREED != 0:
         causes._require(tag == lot_store._digests[job.id][(index << 4) | lot.winner], causes.LOST_ROOT)
-        shown = self._reveal_agreed(job, index, lot, tag, root)
+        lot = self._reveal_agreed(job, index, lot, tag, root)
     else:
         causes._require(lot.revealed & (1 << place) == 0, causes.REVEALED)
         causes._require(self._knew(job.id, index, lot, place, root), causes.COPIED)
-        shown.revealed |= 1 << place
+        lot.revealed |= 1 << place
     window_end: uint256 = 0
-    if shown.phase == states.WINDOW:
-        window_end = shown.deadline
+    if lot.phase == states.WINDOW:
+        window_end = lot.deadline
     log IJobMarket.RootRevealed(
         job_id=job.id,
         provider=msg.sender,
@@ -157,41 +153,46 @@ def _reveal(
         agreed=window_end > 0,
         window_end=window_end,
     )
-    return shown
+    if lot.flags & lot_store.AGREED == 0 and job_store._has_claims(job):
+        enough: bool = lot_store._count(lot, states.TAGGED) >= grades._quorum(job.seats)
+        if enough and lot_store._missing(lot) == 0:
+            return lot_life._contest(job, index, lot)
+    return lot
 
 
 @internal
 def _reveal_agreed(
     job: job_store.Job, index: uint256, lot: lot_store.Lot, tag: bytes32, root: bytes32
 ) -> lot_store.Lot:
-    opened: lot_store.Lot = lot
     honest: uint256 = 0
     for place: uint256 in range(lot.active, bound=16):
         slot: uint256 = (index << 4) | place
         if lot_store._status(lot.statuses, place) == states.TAGGED and lot_store._digests[job.id][slot] == tag:
             if self._knew(job.id, index, lot, place, root):
                 honest += 1
-                opened.winner = place
-                opened.revealed |= 1 << place
+                lot.winner = place
+                lot.revealed |= 1 << place
             else:
                 # a copied tag counts for nothing from here on; an empty digest marks the liar
                 lot_store._digests[job.id][slot] = empty(bytes32)
     if honest >= grades._quorum(job.seats):
-        opened.phase = states.WINDOW
-        opened.deadline = block.timestamp + parts.PARAMS.delivery_seconds
-        opened.flags &= lot_store.ALL - lot_store.PAUSED
+        lot.phase = states.WINDOW
+        lot.deadline = block.timestamp + parts.PARAMS.delivery_seconds
+        if job.grade == grades.REFEREED:
+            lot.deadline = block.timestamp + job.window_seconds
+        lot.flags &= lot_store.ALL - lot_store.PAUSED
     else:
         # the root is public, so no spare can be asked any more: the others show theirs, and the lot ends without agreement
-        opened.flags &= lot_store.ALL - lot_store.AGREED
-        opened.deadline = block.timestamp + job.reveal_seconds
+        lot.flags &= lot_store.ALL - lot_store.AGREED
+        lot.deadline = block.timestamp + job.reveal_seconds
         log IJobMarket.LotRevealing(
             job_id=job.id,
             lot=convert(index, uint32),
             agreed=False,
             winning_tag=empty(bytes32),
-            deadline=opened.deadline,
+            deadline=lot.deadline,
         )
-    return opened
+    return lot
 
 
 @view

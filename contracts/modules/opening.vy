@@ -36,6 +36,7 @@ def _open(job_id: bytes32, opening: IJobMarket.Opening) -> uint256:
     job.ceiling_usd6 = opening.ceiling_usd6
     job.commit_seconds = opening.commit_seconds
     job.reveal_seconds = opening.reveal_seconds
+    job.window_seconds = opening.window_seconds
     job.seed_block = block.number + parts.PARAMS.seed_delay
     job_store._save_head(job)
     job_store._save_clock(job)
@@ -69,7 +70,7 @@ def _draw(job_id: bytes32):
         seed=seed,
         seal_deadline=block.timestamp + job.commit_seconds,
     )
-    purse._poke_usd6 = parts.PARAMS.poke_price_usd6
+    purse._sums[purse.POKE] = parts.PARAMS.poke_price_usd6
     purse._pay(job, [], msg.sender, empty(address))
 
 
@@ -85,7 +86,7 @@ def _cancel(job_id: bytes32):
         job.reason = reasons.CANCELLED_BUYER
         job_store._save_head(job)
         # all that JobBoard took, by the same formula
-        purse._refund_usd6 = lot_budget._job_usd6(
+        purse._sums[purse.REFUND] = lot_budget._job_usd6(
             job.lots, job.seats, job.ceiling_usd6, parts.PARAMS.fee_bps, parts.PARAMS.poke_price_usd6
         )
         purse._pay(job, [], msg.sender, empty(address))

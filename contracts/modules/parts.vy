@@ -28,12 +28,19 @@ ESCROW: immutable(IEscrow)
 VAULT: immutable(IStakeVault)
 DRAW: immutable(IDraw)
 AVAILABILITY: immutable(address)
+CLAIMS: immutable(address)
 PARAMS: immutable(Params)
 
 
 @deploy
 def __init__(
-    board: address, escrow: address, vault: address, draw: address, availability: address, params: Params
+    board: address,
+    escrow: address,
+    vault: address,
+    draw: address,
+    availability: address,
+    claims: address,
+    params: Params,
 ):
     assert params.fee_bps <= MAX_FEE_BPS, "market: fee above the cap"
     assert params.cancel_fee_bps <= MAX_CANCEL_FEE_BPS, "market: cancellation fee above the cap"
@@ -43,6 +50,7 @@ def __init__(
     VAULT = IStakeVault(vault)
     DRAW = IDraw(draw)
     AVAILABILITY = availability
+    CLAIMS = claims
     PARAMS = params
 
 

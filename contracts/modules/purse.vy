@@ -19,16 +19,25 @@ uses: parts
 
 SIDE_KINDS: constant(uint8[4]) = [kinds.POKE, kinds.REFUND, kinds.REWARD, kinds.COMPENSATION]
 
+# sums of one transaction: the first four go to accounts, in the order of SIDE_KINDS
+POKE: constant(uint256) = 0
+REFUND: constant(uint256) = 1
+REWARD: constant(uint256) = 2        # to the requester of a page, to a challenger
+COMPENSATION: constant(uint256) = 3  # to the buyer
+FEE: constant(uint256) = 4
+KITTY: constant(uint256) = 5
+BURN: constant(uint256) = 6
+MOVED: constant(uint256) = 7         # no money: lots that were due
+
 # what one transaction has to pay in the end, however many lots it moved; spent and emptied by _pay
 _income: transient(uint256[20])  # by award index
-_poke_usd6: transient(uint256)
-_refund_usd6: transient(uint256)
-_reward_usd6: transient(uint256)        # to the requester of a page
-_compensation_usd6: transient(uint256)  # to the buyer
-_fee_usd6: transient(uint256)
-_kitty_usd6: transient(uint256)
-_burn_usd6: transient(uint256)
-_moved: transient(uint256)  # lots that were due
+_sums: transient(uint256[8])
+
+
+@internal
+def _add(sum: uint256, amount: uint256):
+    # one function: a checked addition in place costs twice the code of this call
+    self._sums[sum] += amount
 
 
 @internal
@@ -44,17 +53,23 @@ def _slash(
     bond: uint256 = grades._bond(job.grade, awardee.price_usd6)
     wanted: uint256 = (bond * slash_bps + 9_999) // 10_000
     taken: uint256 = extcall parts.VAULT.slash(awardee.provider, job.id, wanted, convert(reason, uint8))
-    if reason == reasons.CONVICTED_WITHHELD:
+    if reason >= reasons.CONVICTED_LEAF:
         # never all to the accuser; a buyer that is the provider gets nothing back this way
         half: uint256 = taken // 2
         quarter: uint256 = taken // 4
         tenth: uint256 = taken // 10
         if awardee.provider == job.buyer:
             quarter = 0
-        self._reward_usd6 += half
-        self._compensation_usd6 += quarter
-        self._burn_usd6 += tenth
-        self._kitty_usd6 += taken - half - quarter - tenth
+        rest: uint256 = taken - half - quarter - tenth
+        if reason != reasons.CONVICTED_WITHHELD:
+            # enforcing a ruling is paid like a poke
+            poke: uint256 = min(parts.PARAMS.poke_price_usd6, rest)
+            self._add(POKE, poke)
+            rest -= poke
+        self._add(REWARD, half)
+        self._add(COMPENSATION, quarter)
+        self._add(BURN, tenth)
+        self._add(KITTY, rest)
         log IJobMarket.ProviderConvicted(
             job_id=job.id,
             provider=awardee.provider,
@@ -65,8 +80,8 @@ def _slash(
         )
     else:
         poke: uint256 = min(parts.PARAMS.poke_price_usd6, taken)
-        self._poke_usd6 += poke
-        self._kitty_usd6 += taken - poke
+        self._add(POKE, poke)
+        self._add(KITTY, taken - poke)
         log IJobMarket.SeatDefaulted(
             job_id=job.id,
             provider=awardee.provider,
@@ -89,24 +104,12 @@ def _pay(job: job_store.Job, awardees: DynArray[IAuction.Awardee, 20], poker: ad
         self._income[k] = 0
         k += 1
     accounts: address[4] = [poker, job.buyer, requester, job.buyer]
-    amounts: uint256[4] = [
-        self._poke_usd6, self._refund_usd6, self._reward_usd6, self._compensation_usd6
-    ]
-    for kind: uint256 in range(4):
+    for sum: uint256 in range(4):
         payments.append(
-            IEscrow.Payment(
-                account=accounts[kind], amount_usd6=amounts[kind], kind=SIDE_KINDS[kind]
-            )
+            IEscrow.Payment(account=accounts[sum], amount_usd6=self._sums[sum], kind=SIDE_KINDS[sum])
         )
-    fee: uint256 = self._fee_usd6
-    kitty: uint256 = self._kitty_usd6
-    burn: uint256 = self._burn_usd6
-    self._poke_usd6 = 0
-    self._refund_usd6 = 0
-    self._reward_usd6 = 0
-    self._compensation_usd6 = 0
-    self._fee_usd6 = 0
-    self._kitty_usd6 = 0
-    self._burn_usd6 = 0
-    self._moved = 0
+    fee: uint256 = self._sums[FEE]
+    kitty: uint256 = self._sums[KITTY]
+    burn: uint256 = self._sums[BURN]
+    self._sums = empty(uint256[8])
     extcall parts.ESCROW.distribute(job.id, payments, fee, kitty, burn)

@@ -32,9 +32,11 @@ def _move_lots(
     job_id: bytes32,
     awardees: DynArray[IAuction.Awardee, 20],
     lots: DynArray[uint32, 32],
-    verdict: uint256,  # 0: whatever is due; else the reason these lots end for
+    verdict: uint256,  # 0: whatever is due; else the reason that these lots were ruled on for
+    falling: uint256,  # with a verdict: places that are convicted, a bit each
+    goes_on: bool,     # with a verdict: the lot has other places that stand
     poker: address,
-    requester: address,
+    accuser: address,
 ):
     # counters, then one distribution for all lots of the call
     job: job_store.Job = lot_life._running(job_id)
@@ -43,17 +45,22 @@ def _move_lots(
         lot: lot_store.Lot = lot_life._lot(job, index)
         if verdict == 0:
             job = self._poke(job, index, lot, awardees)
+            continue
+        lot = self._strike(job, index, lot, awardees, falling, states.CONVICTED, lot_rules.WHOLE_BPS, verdict)
+        if goes_on:
+            lot_store._save(job_id, index, lot_life._contest(job, index, lot))
+            purse._add(purse.MOVED, 1)
         else:
             job = self._end(job, index, lot, awardees, verdict)
-    causes._require(purse._moved > 0, causes.NOTHING_DUE)
-    refund: uint256 = purse._refund_usd6
+    causes._require(purse._sums[purse.MOVED] > 0, causes.NOTHING_DUE)
+    refund: uint256 = purse._sums[purse.REFUND]
     done: bool = job.lots_closed == job.lots
     if done:
         job.state = states.CLOSED
         if job.reason == 0:
             job.reason = self._settled(job.grade)
     job_store._save_head(job)
-    purse._pay(job, awardees, poker, requester)
+    purse._pay(job, awardees, poker, accuser)
     if done:
         log IJobMarket.JobClosed(
             job_id=job_id,
@@ -67,9 +74,9 @@ def _move_lots(
 @pure
 @internal
 def _settled(grade: uint256) -> uint256:
-    if grade == grades.TRUSTED:
-        return reasons.SETTLED_QUIET
-    return reasons.SETTLED_AGREED
+    if grade == grades.REPLICATED:
+        return reasons.SETTLED_AGREED
+    return reasons.SETTLED_QUIET
 
 
 @internal
@@ -79,39 +86,72 @@ def _poke(
     lot: lot_store.Lot,
     awardees: DynArray[IAuction.Awardee, 20],
 ) -> job_store.Job:
-    if lot.phase == states.LOT_CLOSED or lot.flags & lot_store.REQUESTED != 0:
+    if lot.phase == states.LOT_CLOSED or lot.flags & (lot_store.REQUESTED | lot_store.CONTESTED) != 0:
         return job
+    reason: uint256 = reasons.FAILED_NO_REVEAL
     late: bool = block.timestamp > lot.deadline
-    if lot.phase <= states.TAGGING:
+    enough: bool = lot_store._count(lot, states.TAGGED) >= grades._quorum(job.seats)
+    claims: bool = job_store._has_claims(job)
+    open: bool = lot.phase == states.REVEALING and lot.flags & lot_store.AGREED == 0
+    if lot.phase <= states.TAGGING or (open and enough and claims):
         if job.cancelled_at > 0 and lot.flags & lot_store.TOUCHED == 0:
             return self._end(job, index, lot, awardees, reasons.CANCELLED_BUYER)
         if late:
             lot = self._default_missing(job, index, lot, awardees)
         if not lot_store._alive(lot):
-            reason: uint256 = reasons.FAILED_NO_REVEAL
             if lot.flags & lot_store.TOUCHED == 0:
                 reason = reasons.FAILED_NO_SEAL
             return self._end(job, index, lot, awardees, reason)
         if late:
-            purse._moved += 1
+            purse._add(purse.MOVED, 1)
             lot_store._save(job.id, index, lot)
         return job
-    reason: uint256 = reasons.FAILED_NO_REVEAL
     if lot.phase == states.WINDOW:
         reason = self._settled(job.grade)
-    elif lot.flags & lot_store.AGREED == 0:
-        tagged: uint256 = lot_store._count(lot, states.TAGGED)
+        if claims:
+            lot.winner = self._first_standing(job.id, index, lot)
+            if lot.flags & (lot_store.AGREED | lot_store.PAUSED) != lot_store.AGREED:
+                reason = reasons.SETTLED_UPHELD
+    elif open:
         # only tagged places can have revealed; when all have, nothing is left to wait for
-        shown: uint256 = 0
-        for place: uint256 in range(lot.active, bound=16):
-            shown += (lot.revealed >> place) & 1
-        late = late or tagged == shown
+        late = late or lot_store._missing(lot) == 0
         reason = reasons.FAILED_NO_SPARE
-        if tagged >= grades._quorum(job.seats):
+        if enough:
             reason = reasons.FAILED_NO_AGREEMENT
     if not late:
         return job
     return self._end(job, index, lot, awardees, reason)
+
+
+@internal
+def _strike(
+    job: job_store.Job,
+    index: uint256,
+    lot: lot_store.Lot,
+    awardees: DynArray[IAuction.Awardee, 20],
+    falling: uint256,
+    status: uint256,
+    slash_bps: uint256,
+    reason: uint256,
+) -> lot_store.Lot:
+    # places that are out, a bit each, and what their bonds pay for it
+    holders: DynArray[uint256, 16] = lot_life._holders(job, index, awardees)
+    for place: uint256 in range(lot.active, bound=16):
+        if (falling >> place) & 1 == 1:
+            lot.statuses = lot_store._with_status(lot.statuses, place, status)
+            purse._slash(job, index, place, lot.phase, awardees[holders[place]], slash_bps, reason)
+    return lot
+
+
+@view
+@internal
+def _first_standing(job_id: bytes32, index: uint256, lot: lot_store.Lot) -> uint256:
+    # the earlier defends: at the end of its window the first root that still stands is the lot's
+    for place: uint256 in range(lot.active, bound=16):
+        if lot_store._status(lot.statuses, place) == states.TAGGED:
+            if lot_store._digests[job_id][(index << 4) | place] != empty(bytes32):
+                return place
+    return lot.winner
 
 
 @internal
@@ -121,25 +161,22 @@ def _default_missing(
     lot: lot_store.Lot,
     awardees: DynArray[IAuction.Awardee, 20],
 ) -> lot_store.Lot:
-    # the deadline of SEALING or TAGGING has passed
-    left: lot_store.Lot = lot
-    missing: uint256 = states.DRAWN
+    # the deadline of SEALING or TAGGING has passed, or that of REVEALING where claims differ
     slash_bps: uint256 = lot_rules.MISSED_BPS
     reason: uint256 = reasons.FAILED_NO_SEAL
-    if lot.phase == states.TAGGING:
-        missing = states.SEALED
+    if lot.phase > states.SEALING:
         reason = reasons.FAILED_NO_REVEAL
         if lot_store._count(lot, states.TAGGED) > 0:
             slash_bps = lot_rules.FLED_BPS
-    out: uint256 = 0
-    holders: DynArray[uint256, 16] = lot_life._holders(job, index, awardees)
-    for place: uint256 in range(lot.active, bound=16):
-        if lot_store._status(lot.statuses, place) == missing:
-            out += 1
-            left.statuses = lot_store._with_status(left.statuses, place, states.DEFAULTED)
-            purse._slash(job, index, place, lot.phase, awardees[holders[place]], slash_bps, reason)
+    out: uint256 = lot_store._count(lot, lot.phase)
+    missing: uint256 = lot_store._missing(lot)
+    left: lot_store.Lot = self._strike(job, index, lot, awardees, missing, states.DEFAULTED, slash_bps, reason)
     if lot.phase == states.TAGGING:
         return lot_life._decide(job, index, left, out)
+    if lot.phase == states.REVEALING:
+        if lot.revealed != 0:
+            return lot_life._contest(job, index, left)
+        return left
     left = lot_life._call_spares(job, index, left, out)
     return lot_life._advance(job, index, left)
 
@@ -153,8 +190,6 @@ def _end(
     reason: uint256,
 ) -> job_store.Job:
     # a lot's only way to CLOSED: splits its budget by lot_rules and books the rest to the buyer
-    ended: lot_store.Lot = lot
-    counted: job_store.Job = job
     winning_tag: bytes32 = lot_store._digests[job.id][(index << 4) | lot.winner]
     fee_bps: uint256 = parts.PARAMS.fee_bps
     if reason == reasons.CANCELLED_BUYER or reason == reasons.INPUTS_UNAVAILABLE:
@@ -175,10 +210,18 @@ def _end(
         )
         if part.status == status:
             continue
-        ended.statuses = lot_store._with_status(ended.statuses, place, part.status)
+        lot.statuses = lot_store._with_status(lot.statuses, place, part.status)
         awardee: IAuction.Awardee = awardees[holders[place]]
         if part.slash_bps > 0:
-            purse._slash(job, index, place, lot.phase, awardee, part.slash_bps, reason)
+            accused: uint256 = reason
+            before: uint256 = purse._sums[purse.REWARD]
+            if reason == reasons.SETTLED_UPHELD:
+                accused = reasons.CONVICTED_CLOCK
+            purse._slash(job, index, place, lot.phase, awardee, part.slash_bps, accused)
+            if reason == reasons.SETTLED_UPHELD:
+                # the earlier place's root stands: it takes the part of who accuses
+                purse._income[holders[lot.winner]] += purse._sums[purse.REWARD] - before
+                purse._sums[purse.REWARD] = before
         elif part.pay_bps > 0:
             amount: uint256 = awardee.price_usd6 * part.pay_bps // 10_000
             paid += amount
@@ -199,20 +242,20 @@ def _end(
             )
     budget: uint256 = parts._budget(job.seats, job.ceiling_usd6)
     refund: uint256 = budget - paid - fee - parts.PARAMS.poke_price_usd6
-    purse._fee_usd6 += fee
-    purse._poke_usd6 += parts.PARAMS.poke_price_usd6
-    purse._refund_usd6 += refund
-    purse._moved += 1
-    counted.lots_closed += 1
-    if reason <= reasons.SETTLED_AGREED:
-        counted.lots_paid += 1
-    elif counted.reason == 0:
-        counted.reason = reason
-    ended.phase = states.LOT_CLOSED
-    ended.reason = reason
-    ended.deadline = block.timestamp
-    ended.flags &= lot_store.ALL - lot_store.REQUESTED
-    lot_store._save(job.id, index, ended)
+    purse._add(purse.FEE, fee)
+    purse._add(purse.POKE, parts.PARAMS.poke_price_usd6)
+    purse._add(purse.REFUND, refund)
+    purse._add(purse.MOVED, 1)
+    job.lots_closed += 1
+    if reason <= reasons.SETTLED_UPHELD:
+        job.lots_paid += 1
+    if reason >= reasons.SETTLED_UPHELD and job.reason <= reasons.SETTLED_UPHELD:
+        job.reason = reason
+    lot.phase = states.LOT_CLOSED
+    lot.reason = reason
+    lot.deadline = block.timestamp
+    lot.flags &= lot_store.ALL - lot_store.REQUESTED - lot_store.CONTESTED
+    lot_store._save(job.id, index, lot)
     log IJobMarket.LotClosed(
         job_id=job.id,
         lot=convert(index, uint32),
@@ -222,4 +265,4 @@ def _end(
         poke_usd6=parts.PARAMS.poke_price_usd6,
         refund_usd6=refund,
     )
-    return counted
+    return job

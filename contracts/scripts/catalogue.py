@@ -22,6 +22,7 @@ SOURCES: Final[dict[str, Path]] = {
     "Draw": CONTRACTS_DIR / "Draw.vy",
     "Availability": CONTRACTS_DIR / "Availability.vy",
     "JobMarket": CONTRACTS_DIR / "JobMarket.vy",
+    "Claims": CONTRACTS_DIR / "Claims.vy",
     "JobBoard": CONTRACTS_DIR / "JobBoard.vy",
     "Leaf": CONTRACTS_DIR / "Leaf.vy",
     "TermLeaf": CONTRACTS_DIR / "TermLeaf.vy",
@@ -31,10 +32,6 @@ SOURCES: Final[dict[str, Path]] = {
     "TraceMoves": CONTRACTS_DIR / "TraceMoves.vy",
     "ValueMoves": CONTRACTS_DIR / "ValueMoves.vy",
 }
-# exported and tested, but not in a deployment before a deployed contract calls them
-NOT_DEPLOYED: Final = frozenset(
-    ("Leaf", "TermLeaf", "RootLeaf", "DisputeGame", "FrameMoves", "TraceMoves", "ValueMoves")
-)
 
 
 def source_of(name: str) -> Path:

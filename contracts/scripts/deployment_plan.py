@@ -8,7 +8,7 @@ from eth_abi.abi import encode
 from eth_utils.address import to_checksum_address
 from eth_utils.crypto import keccak
 
-from contracts.scripts.catalogue import NOT_DEPLOYED, SOURCES
+from contracts.scripts.catalogue import SOURCES
 from contracts.scripts.compiler import Artifact, compiled
 from contracts.scripts.deployment_record import DeployError
 from contracts.scripts.params import Params
@@ -26,6 +26,14 @@ ALIASES = {
     "availability": "Availability",
     "market": "JobMarket",
     "board": "JobBoard",
+    "claims": "Claims",
+    "game": "DisputeGame",
+    "leaf": "Leaf",
+    "term_leaf": "TermLeaf",
+    "root_leaf": "RootLeaf",
+    "frame_moves": "FrameMoves",
+    "trace_moves": "TraceMoves",
+    "value_moves": "ValueMoves",
 }
 CODE_SIZE_LIMIT = 24_576  # EIP-170
 # 16 gas a calldata byte, 200 a stored byte, and room for what constructors write
@@ -86,7 +94,7 @@ def make_plan(
     guardian_until: int,
 ) -> Plan:
     """The transactions of a deployment that begins at `nonce`; `guardian_until` as fixed when it began."""
-    names = [name for name in SOURCES if name not in NOT_DEPLOYED and not (name == "TestUSD" and usd)]
+    names = [name for name in SOURCES if not (name == "TestUSD" and usd)]
     addresses = {
         BLUEPRINTS.get(name, name): created_address(deployer, nonce + i) for i, name in enumerate(names)
     }
@@ -102,6 +110,10 @@ def make_plan(
         "guardian_account": roles.guardian,
         "seed_delay": params.seed_delay_blocks,
         "delivery_seconds": params.delivery_window_seconds,
+        "low_seconds": params.low_window_seconds,
+        "mid_seconds": params.mid_window_seconds,
+        "high_seconds": params.high_window_seconds,
+        "slack_seconds": params.window_slack_seconds,
     }
     steps = tuple(_step(name, compiled(name), addresses, words) for name in names)
     return Plan(nonce, values, steps)

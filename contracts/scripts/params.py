@@ -23,6 +23,10 @@ class Params:
     # bond of one unit of the ring, of its seat price, by grade
     trusted_bond_bps: int = 1_000
     replicated_bond_bps: int = 10_000
+    refereed_bond_bps: int = 20_000
+    # a game's bond and each side's clock are this many moves
+    path_moves: int = 40
+    move_price_usd6: int = 1_000
     # timers
     seed_delay_blocks: int = 2
     min_commit_seconds: int = 30
@@ -30,6 +34,13 @@ class Params:
     delivery_window_seconds: int = 10
     page_clock_seconds: int = 20
     unbonding_seconds: int = 120
+    min_move_seconds: int = 20
+    # challenge window of an exact job: at least this by the job's escrow (under 100 USD, under 10,000 USD, above), and twice the
+    # stated run time of a lot with the slack
+    low_window_seconds: int = 30
+    mid_window_seconds: int = 30
+    high_window_seconds: int = 30
+    window_slack_seconds: int = 10
     # the guardian stops new jobs only, for `guardian_pause_seconds` at a time, until its power ends by itself
     guardian_pause_seconds: int = 7 * DAY
     guardian_seconds: int = 365 * DAY
@@ -49,6 +60,12 @@ PRODUCTION: Final = Params(
     delivery_window_seconds=HOUR,
     page_clock_seconds=1_800,
     unbonding_seconds=14 * DAY,
+    move_price_usd6=50_000,
+    min_move_seconds=1_800,
+    low_window_seconds=HOUR,
+    mid_window_seconds=DAY,
+    high_window_seconds=DAY * 7 // 2,
+    window_slack_seconds=600,
 )
 
 PARAMS: Final[dict[str, Params]] = {"devnet": DEVNET, "production": PRODUCTION}

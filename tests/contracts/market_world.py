@@ -16,11 +16,11 @@ from assay.protocol.generated.structs import Awardee, Pick, Terms
 from contracts.scripts.params import DEVNET
 from tests.contracts.worlds import CLASS, SHARE, USD, deployer, fund, register, role
 
-TRUSTED, REPLICATED = 1, 3
+TRUSTED, REPLICATED, REFEREED = 1, 3, 4
 SEALING, TAGGING, REVEALING, WINDOW, LOT_CLOSED = range(5)
 DRAWN, SEALED, TAGGED, PAID, UNPAID, DEFAULTED, CONVICTED, DECLINED = range(8)
-SETTLED_QUIET, SETTLED_AGREED, CANCELLED_BUYER, NO_SEAL, NO_REVEAL = 1, 2, 4, 6, 7
-NO_AGREEMENT, NO_SPARE, WITHHELD, INPUTS_UNAVAILABLE = 8, 9, 12, 13
+SETTLED_QUIET, SETTLED_AGREED, SETTLED_UPHELD, CANCELLED_BUYER, NO_SEAL, NO_REVEAL = 1, 2, 3, 4, 6, 7
+NO_AGREEMENT, NO_SPARE, LEAF, CLOCK, WITHHELD, INPUTS_UNAVAILABLE = 8, 9, 10, 11, 12, 13
 AWARDED, RUNNING, CLOSED, CANCELLED = 2, 3, 4, 5
 STAKE = 10_000 * USD
 FEE_BPS, POKE, PAGE_PRICE = DEVNET.fee_bps, DEVNET.poke_price_usd6, DEVNET.page_price_usd6
@@ -31,6 +31,13 @@ NUMBERS = (
     DEVNET.seed_delay_blocks,
     DEVNET.delivery_window_seconds,
 )
+WINDOWS = (
+    DEVNET.low_window_seconds,
+    DEVNET.mid_window_seconds,
+    DEVNET.high_window_seconds,
+    DEVNET.window_slack_seconds,
+)
+GAME_BOND = DEVNET.path_moves * DEVNET.move_price_usd6
 
 
 def fee_of(amount: int) -> int:
@@ -67,6 +74,8 @@ class MarketWorld:
     availability: Any
     market: Any
     board: Any
+    claims: Any
+    game: Any  # a mock that rules as it is told, unless a real one was given
     buyer: str
     stranger: str
     guardian: str
@@ -290,16 +299,24 @@ def to_time(timestamp: int) -> None:
 
 
 def market_world(
-    providers: int = 5, *, usd: Any = None, variants: dict[str, Any] | None = None
+    providers: int = 5,
+    *,
+    usd: Any = None,
+    variants: dict[str, Any] | None = None,
+    game_of: Callable[[Any, str], Any] | None = None,
 ) -> MarketWorld:
-    """Deploys all contracts at addresses told to each other beforehand; `variants`: factories used instead, by name."""
+    """Deploys all contracts at addresses told to each other beforehand.
+
+    `variants`: factories used instead, by name; `game_of`: deploys the dispute game over (usd, address of Claims),
+    in place of a mock that rules as it is told.
+    """
     made = variants or {}
 
     def of(name: str) -> Any:
         return made.get(name) or deployer(name)
 
     usd = usd or deployer("TestUSD").deploy()
-    at = {name: role(name) for name in ("factory", "vault", "escrow", "board", "market", "availability")}
+    at = {name: role(name) for name in ("factory", "vault", "escrow", "board", "market", "availability", "claims")}
     guardian, fee_recipient = role("guardian"), role("fee_recipient")
     registry = of("DeviceRegistry").deploy(at["factory"])
     blueprint = of("DeviceShare").deploy_as_blueprint()
@@ -332,18 +349,25 @@ def market_world(
         at["vault"],
         draw.address,
         at["availability"],
+        at["claims"],
         NUMBERS,
         override_address=at["market"],
+    )
+    game = game_of(usd, at["claims"]) if game_of else deployer("MockGame").deploy(at["claims"], GAME_BOND)
+    claims = of("Claims").deploy(
+        at["market"], draw.address, game.address, DEVNET.min_move_seconds, override_address=at["claims"]
     )
     board = of("JobBoard").deploy(
         at["market"],
         at["escrow"],
         at["vault"],
         auction.address,
+        game.address,
         guardian,
         boa.env.evm.patch.timestamp + DEVNET.guardian_seconds,
         DEVNET.min_commit_seconds,
         DEVNET.min_reveal_seconds,
+        WINDOWS,
         override_address=at["board"],
     )
     buyer, stranger = role("buyer"), role("stranger")
@@ -351,7 +375,7 @@ def market_world(
     with boa.env.prank(buyer):
         usd.approve(escrow.address, 2**256 - 1)
     world = MarketWorld(
-        usd, registry, factory, vault, escrow, auction, draw, availability, market, board,
+        usd, registry, factory, vault, escrow, auction, draw, availability, market, board, claims, game,
         buyer, stranger, guardian, fee_recipient,
         fresh_escrow=lambda token: of("Escrow").deploy(token, *partners, fee_recipient),
     )  # fmt: skip

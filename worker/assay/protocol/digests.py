@@ -12,6 +12,7 @@ from assay.protocol.keccak import keccak256
 SEAL_DOMAIN = keccak256(b"assay/seal/1")
 TAG_DOMAIN = keccak256(b"assay/tag/1")
 MARK_DOMAIN = keccak256(b"assay/mark/1")
+CLAIM_DOMAIN = keccak256(b"assay/claim/1")
 
 
 def terms_hash_of(terms: Terms) -> bytes:
@@ -34,6 +35,11 @@ def mark_of(job_id: bytes, lot: int, place: int, root: bytes) -> bytes:
     may).
     """
     return keccak256(MARK_DOMAIN + id_word(job_id) + uint_word(lot) + uint_word(place) + id_word(root))
+
+
+def claim_id_of(job_id: bytes, lot: int, place: int, root: bytes) -> bytes:
+    """What the claim of a place that has revealed a root is called."""
+    return keccak256(CLAIM_DOMAIN + id_word(job_id) + uint_word(lot) + uint_word(place) + id_word(root))
 
 
 def seal_of(

@@ -41,6 +41,7 @@ class Grade(IntEnum):
 
     TRUSTED = 1
     REPLICATED = 3
+    REFEREED = 4
 
 
 class Subject(IntEnum):

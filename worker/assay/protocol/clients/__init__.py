@@ -5,8 +5,16 @@ wallet.
 from assay.protocol.clients.auction import AuctionClient
 from assay.protocol.clients.availability import AvailabilityClient
 from assay.protocol.clients.base import ContractClient
+from assay.protocol.clients.claims import ClaimsClient
 from assay.protocol.clients.device_registry import DeviceRegistryClient
 from assay.protocol.clients.device_share import DeviceShareClient
+from assay.protocol.clients.dispute_game import (
+    DisputeGameClient,
+    FrameMovesClient,
+    MovesClient,
+    TraceMovesClient,
+    ValueMovesClient,
+)
 from assay.protocol.clients.escrow import EscrowClient
 from assay.protocol.clients.job_board import JobBoardClient
 from assay.protocol.clients.job_market import JobMarketClient
@@ -17,13 +25,19 @@ from assay.protocol.clients.usd import UsdClient
 __all__ = [
     "AuctionClient",
     "AvailabilityClient",
+    "ClaimsClient",
     "ContractClient",
     "DeviceRegistryClient",
     "DeviceShareClient",
+    "DisputeGameClient",
     "EscrowClient",
+    "FrameMovesClient",
     "JobBoardClient",
     "JobMarketClient",
+    "MovesClient",
     "ShareFactoryClient",
     "StakeVaultClient",
+    "TraceMovesClient",
     "UsdClient",
+    "ValueMovesClient",
 ]

@@ -17,6 +17,7 @@ CONTRACTS: tuple[str, ...] = (
     "Draw",
     "Availability",
     "JobMarket",
+    "Claims",
     "JobBoard",
     "Leaf",
     "TermLeaf",

@@ -714,6 +714,20 @@ class RootRevealed:
 
 
 @dataclass(frozen=True, slots=True)
+class LotContested:
+    CONTRACT: ClassVar[str] = "JobMarket"
+    NAME: ClassVar[str] = "LotContested"
+    TOPIC0: ClassVar[bytes] = bytes.fromhex("ed1be30f5f339d20c193478db39b39b98f67b0f8a501d024f1e0db2ca6a0611e")
+    INDEXED: ClassVar[tuple[tuple[str, str], ...]] = (("job_id", "bytes32"),)
+    PLAIN: ClassVar[tuple[tuple[str, str], ...]] = (("lot", "uint32"), ("window_end", "uint256"),)
+    STRUCTS: ClassVar[dict[str, tuple[type[Any], bool]]] = {}
+
+    job_id: bytes
+    lot: int
+    window_end: int
+
+
+@dataclass(frozen=True, slots=True)
 class SpareCalled:
     CONTRACT: ClassVar[str] = "JobMarket"
     NAME: ClassVar[str] = "SpareCalled"
@@ -856,6 +870,74 @@ class ProviderConvicted:
     place: int
     slashed_usd6: int
     reason: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimStated:
+    CONTRACT: ClassVar[str] = "Claims"
+    NAME: ClassVar[str] = "ClaimStated"
+    TOPIC0: ClassVar[bytes] = bytes.fromhex("6c72d78e2a614789801fd8b0007e3d7015082d1655b710119fc0547f1b0c6478")
+    INDEXED: ClassVar[tuple[tuple[str, str], ...]] = (("claim_id", "bytes32"), ("job_id", "bytes32"), ("defender", "address"),)
+    PLAIN: ClassVar[tuple[tuple[str, str], ...]] = (("lot", "uint32"), ("place", "uint8"), ("root", "bytes32"), ("items", "uint256"), ("first_item", "uint256"), ("program_root", "bytes32"), ("inputs_root", "bytes32"), ("move_seconds", "uint256"),)
+    STRUCTS: ClassVar[dict[str, tuple[type[Any], bool]]] = {}
+
+    claim_id: bytes
+    job_id: bytes
+    defender: str
+    lot: int
+    place: int
+    root: bytes
+    items: int
+    first_item: int
+    program_root: bytes
+    inputs_root: bytes
+    move_seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class LotHeld:
+    CONTRACT: ClassVar[str] = "Claims"
+    NAME: ClassVar[str] = "LotHeld"
+    TOPIC0: ClassVar[bytes] = bytes.fromhex("df073f9519e261b3bc8c81e30a4034cdb946a33805bac8b42306d37b3ba2f57b")
+    INDEXED: ClassVar[tuple[tuple[str, str], ...]] = (("job_id", "bytes32"),)
+    PLAIN: ClassVar[tuple[tuple[str, str], ...]] = (("lot", "uint32"), ("held", "bool"),)
+    STRUCTS: ClassVar[dict[str, tuple[type[Any], bool]]] = {}
+
+    job_id: bytes
+    lot: int
+    held: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimConvicted:
+    CONTRACT: ClassVar[str] = "Claims"
+    NAME: ClassVar[str] = "ClaimConvicted"
+    TOPIC0: ClassVar[bytes] = bytes.fromhex("d52fda1e2e83b6a5bfe54d899b9475c1b40c5d910dc864dc474ff633bc11a1ee")
+    INDEXED: ClassVar[tuple[tuple[str, str], ...]] = (("claim_id", "bytes32"), ("job_id", "bytes32"), ("challenger", "address"),)
+    PLAIN: ClassVar[tuple[tuple[str, str], ...]] = (("lot", "uint32"), ("place", "uint8"), ("reason", "uint8"),)
+    STRUCTS: ClassVar[dict[str, tuple[type[Any], bool]]] = {}
+
+    claim_id: bytes
+    job_id: bytes
+    challenger: str
+    lot: int
+    place: int
+    reason: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimEnforced:
+    CONTRACT: ClassVar[str] = "Claims"
+    NAME: ClassVar[str] = "ClaimEnforced"
+    TOPIC0: ClassVar[bytes] = bytes.fromhex("7efcd5974d9ad4098f9a20a8074359ebe1c0c3e4930a4d4d3d8fa33b4e66f965")
+    INDEXED: ClassVar[tuple[tuple[str, str], ...]] = (("claim_id", "bytes32"), ("job_id", "bytes32"), ("closer", "address"),)
+    PLAIN: ClassVar[tuple[tuple[str, str], ...]] = (("standing", "uint256"),)
+    STRUCTS: ClassVar[dict[str, tuple[type[Any], bool]]] = {}
+
+    claim_id: bytes
+    job_id: bytes
+    closer: str
+    standing: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -1106,6 +1188,7 @@ EVENTS: tuple[type[Event], ...] = (
     SeatTagged,
     LotRevealing,
     RootRevealed,
+    LotContested,
     SpareCalled,
     SeatDefaulted,
     SeatDeclined,
@@ -1115,6 +1198,10 @@ EVENTS: tuple[type[Event], ...] = (
     JobCancelled,
     JobClosed,
     ProviderConvicted,
+    ClaimStated,
+    LotHeld,
+    ClaimConvicted,
+    ClaimEnforced,
     JobPosted,
     JobAwarded,
     NewJobsPaused,

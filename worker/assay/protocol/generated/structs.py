@@ -90,8 +90,8 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    ABI_TYPE: ClassVar[str] = "(address,uint256,uint256,uint256,uint256,uint256,uint256,uint256,bytes32)"
-    FIELDS: ClassVar[tuple[tuple[str, str], ...]] = (("buyer", "address"), ("grade", "uint256"), ("seats", "uint256"), ("spares", "uint256"), ("lots", "uint256"), ("ceiling_usd6", "uint256"), ("commit_seconds", "uint256"), ("reveal_seconds", "uint256"), ("award_hash", "bytes32"),)
+    ABI_TYPE: ClassVar[str] = "(address,uint256,uint256,uint256,uint256,uint256,uint256,uint256,uint256,bytes32)"
+    FIELDS: ClassVar[tuple[tuple[str, str], ...]] = (("buyer", "address"), ("grade", "uint256"), ("seats", "uint256"), ("spares", "uint256"), ("lots", "uint256"), ("ceiling_usd6", "uint256"), ("commit_seconds", "uint256"), ("reveal_seconds", "uint256"), ("window_seconds", "uint256"), ("award_hash", "bytes32"),)
 
     buyer: str
     grade: int
@@ -101,6 +101,7 @@ class Opening:
     ceiling_usd6: int
     commit_seconds: int
     reveal_seconds: int
+    window_seconds: int
     award_hash: bytes
 
 
@@ -115,8 +116,8 @@ class Prices:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    ABI_TYPE: ClassVar[str] = "(address,uint8,uint8,uint256,uint256,bytes32,bytes32,uint256,uint256,uint256,uint256,uint256,uint256,uint256)"
-    FIELDS: ClassVar[tuple[tuple[str, str], ...]] = (("buyer", "address"), ("state", "uint8"), ("reason", "uint8"), ("cancelled_at", "uint256"), ("seed_block", "uint256"), ("seed", "bytes32"), ("award_hash", "bytes32"), ("drawn_at", "uint256"), ("commit_seconds", "uint256"), ("lots_closed", "uint256"), ("lots_paid", "uint256"), ("lots", "uint256"), ("seats", "uint256"), ("spares", "uint256"),)
+    ABI_TYPE: ClassVar[str] = "(address,uint8,uint8,uint256,uint256,bytes32,bytes32,uint256,uint256,uint256,uint256,uint256,uint256,uint256,uint256)"
+    FIELDS: ClassVar[tuple[tuple[str, str], ...]] = (("buyer", "address"), ("state", "uint8"), ("reason", "uint8"), ("cancelled_at", "uint256"), ("seed_block", "uint256"), ("seed", "bytes32"), ("award_hash", "bytes32"), ("drawn_at", "uint256"), ("commit_seconds", "uint256"), ("lots_closed", "uint256"), ("lots_paid", "uint256"), ("lots", "uint256"), ("seats", "uint256"), ("spares", "uint256"), ("window_seconds", "uint256"),)
 
     buyer: str
     state: int
@@ -132,18 +133,20 @@ class Job:
     lots: int
     seats: int
     spares: int
+    window_seconds: int
 
 
 @dataclass(frozen=True, slots=True)
 class Lot:
-    ABI_TYPE: ClassVar[str] = "(uint8,uint8,uint8,uint256,bytes32)"
-    FIELDS: ClassVar[tuple[tuple[str, str], ...]] = (("phase", "uint8"), ("reason", "uint8"), ("active", "uint8"), ("deadline", "uint256"), ("winning_tag", "bytes32"),)
+    ABI_TYPE: ClassVar[str] = "(uint8,uint8,uint8,uint256,bytes32,bool)"
+    FIELDS: ClassVar[tuple[tuple[str, str], ...]] = (("phase", "uint8"), ("reason", "uint8"), ("active", "uint8"), ("deadline", "uint256"), ("winning_tag", "bytes32"), ("contested", "bool"),)
 
     phase: int
     reason: int
     active: int
     deadline: int
     winning_tag: bytes
+    contested: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +156,21 @@ class Seat:
 
     status: int
     digest: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    ABI_TYPE: ClassVar[str] = "(bytes32,uint256,uint256,bytes32,bytes32,address,uint256,uint256)"
+    FIELDS: ClassVar[tuple[tuple[str, str], ...]] = (("lot_root", "bytes32"), ("items", "uint256"), ("first_item", "uint256"), ("program_root", "bytes32"), ("inputs_root", "bytes32"), ("defender", "address"), ("window_end", "uint256"), ("move_seconds", "uint256"),)
+
+    lot_root: bytes
+    items: int
+    first_item: int
+    program_root: bytes
+    inputs_root: bytes
+    defender: str
+    window_end: int
+    move_seconds: int
 
 
 @dataclass(frozen=True, slots=True)
