@@ -82,6 +82,12 @@ class Journal:
         """A GameEnded event."""
         self.over.add(game_id)
 
+    def forget(self, game_id: int) -> None:
+        """Drops a game that is of no more interest. Answers stay: they may serve others."""
+        self.positions.pop(game_id, None)
+        self.claims.pop(game_id, None)
+        self.over.discard(game_id)
+
     def answer_to(self, claim_id: bytes, position: Position) -> Move | None:
         """The answer to a position of a claim, if there is one."""
         data = self._answers.get(position.key(claim_id))

@@ -1,4 +1,4 @@
-"""Applies one event of JobBoard, JobMarket or Availability to the records: a table of small functions, one an event.
+"""Applies one event of JobBoard, JobMarket, Availability or Claims to the records: a table of functions, one an event.
 
 Pure: the same logs in the same order give the same records, so a reorg is handled by folding again. An event of a job
 that is not followed is ignored. Called by follower.py.
@@ -110,6 +110,17 @@ def _on_root(job: JobRecord, event: ev.RootRevealed) -> None:
         lot.root, lot.phase, lot.deadline, lot.paused = event.root, LotPhase.WINDOW, event.window_end, False
 
 
+def _on_contested(job: JobRecord, event: ev.LotContested) -> None:
+    """Roots that differ are all out, or a place was convicted: a window begins, and the first standing place leads."""
+    lot = job.lots[event.lot]
+    lot.phase, lot.deadline, lot.paused = LotPhase.WINDOW, event.window_end, False
+    lot.root = lot.standing[0].root if lot.standing else b""
+
+
+def _on_held(job: JobRecord, event: ev.LotHeld) -> None:
+    job.lots[event.lot].held = event.held
+
+
 def _on_spare(job: JobRecord, event: ev.SpareCalled) -> None:
     lot = job.lots[event.lot]
     lot.phase, lot.deadline, lot.paused = LotPhase.SEALING, event.seal_deadline, False
@@ -146,6 +157,10 @@ def _on_lot_closed(job: JobRecord, event: ev.LotClosed) -> None:
     lot.paid_usd6, lot.fee_usd6 = event.paid_usd6, event.fee_usd6
     lot.poke_usd6, lot.refund_usd6 = event.poke_usd6, event.refund_usd6
     job.refund_usd6 += event.refund_usd6
+    if lot.reason in (Reason.CONVICTED_LEAF, Reason.CONVICTED_CLOCK):
+        lot.root = b""  # no root is left that stands
+    elif lot.reason == Reason.SETTLED_UPHELD:
+        lot.root = next((seat.root for seat in lot.called if seat.status == SeatStatus.PAID), lot.root)
 
 
 def _on_cancelled(job: JobRecord, event: ev.JobCancelled) -> None:
@@ -195,6 +210,8 @@ _HANDLERS: dict[type[Any], Callable[[JobRecord, Any], None]] = {
     ev.SeatTagged: _on_tagged,
     ev.LotRevealing: _on_revealing,
     ev.RootRevealed: _on_root,
+    ev.LotContested: _on_contested,
+    ev.LotHeld: _on_held,
     ev.SpareCalled: _on_spare,
     ev.SeatDefaulted: _on_defaulted,
     ev.SeatDeclined: _on_declined,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 from web3 import Web3
 
@@ -21,13 +21,31 @@ from assay.protocol.deployment import Deployment
 from assay.protocol.logs import LogMalformed, decode_hex_log
 from assay.protocol.rpc import NodeLagging
 
-FOLLOWED = ("JobBoard", "JobMarket", "Availability")  # contracts whose logs make a record
+FOLLOWED = ("JobBoard", "JobMarket", "Availability", "Claims")  # contracts whose logs make a record
 BLOCKS_PER_REQUEST = 2_000
 TRAIL_BLOCKS = 256  # heads remembered, to tell a lagging node from a shorter chain
 LAG_PATIENCE_SECONDS = 5.0
 REORG_DEPTH = 64  # a restart reads again from at least this far below the head
 
-__all__ = ["Follower", "Head"]
+__all__ = ["Fold", "Follower", "Head"]
+
+
+class Fold(Protocol):
+    """Other records that are folded from the same logs, at the same block."""
+
+    contracts: tuple[str, ...]  # whose logs it wants, by name
+
+    def apply(self, event: Any, *, block: int, tx: bytes) -> None:
+        """Folds one event; those it does not know it passes over."""
+        ...
+
+    def clear(self) -> None:
+        """Forgets everything: it is read again after a reorg."""
+        ...
+
+    def floor(self) -> int | None:
+        """The block before which nothing that is still open began; None: nothing is."""
+        ...
 
 
 class Follower:
@@ -41,11 +59,16 @@ class Follower:
         keep: Callable[[JobRecord], bool],
         start_block: int | None = None,
         clock: Callable[[], float] = time.monotonic,
+        also: Fold | None = None,
     ) -> None:
-        """keep: asked once a job is awarded. start_block: no kept job was posted before it (None: read all)."""
-        self._w3, self._keep, self._clock = w3, keep, clock
-        self._names = {deployment.address(name).lower(): name for name in FOLLOWED}
-        self._addresses = [deployment.address(name) for name in FOLLOWED]
+        """keep: asked once a job is awarded. start_block: no kept job was posted before it (None: read all).
+
+        also: is folded along.
+        """
+        self._w3, self._keep, self._clock, self._also = w3, keep, clock, also
+        names = dict.fromkeys((*FOLLOWED, *(also.contracts if also is not None else ())))
+        self._names = {deployment.address(name).lower(): name for name in names}
+        self._addresses = [deployment.address(name) for name in names]
         self._page_clock = deployment.param("page_clock_seconds")
         self._start = max(deployment.deployed_block, start_block or 0)
         self._trail: deque[tuple[int, bytes]] = deque(maxlen=TRAIL_BLOCKS)
@@ -83,6 +106,8 @@ class Follower:
             return None
         for event, block, tx in events:
             apply(self.jobs, event, block=block, tx=tx, page_clock_seconds=self._page_clock)
+            if self._also is not None:
+                self._also.apply(event, block=block, tx=tx)
         self._prune()
         self._head = newest
         self._trail.append((newest.number, newest.hash))
@@ -97,6 +122,8 @@ class Follower:
         if self._head is None:
             return self._start
         oldest = min((job.posted_block for job in self.jobs.values()), default=self._head.number)
+        other = self._also.floor() if self._also is not None else None
+        oldest = oldest if other is None else min(oldest, other)
         return max(self._start, min(oldest, self._head.number - REORG_DEPTH))
 
     def _is_lagging(self, newest: Head) -> bool:
@@ -119,6 +146,8 @@ class Follower:
 
     def _forget(self) -> None:
         self.jobs.clear()
+        if self._also is not None:
+            self._also.clear()
         self._trail.clear()
         self._head = None
 

@@ -42,6 +42,9 @@ class SeatRecord:
 class LotRecord:
     """One lot. `active` places are called so far; `deadline` is of the phase (window_end in WINDOW).
 
+    root: what the lot settles with as things stand; where the roots of an exact job differ, that of the first standing
+    place. held: a game about it is open, or a ruling is not enforced yet, so it is not poked.
+
     opened: when the present seal window began, as the first third for stepping down is counted. exposed: a winning root
     was shown, but those who knew it were too few, so the lot did not agree after all.
     """
@@ -63,11 +66,17 @@ class LotRecord:
     request: PageRequest | None = None
     paused: bool = False
     exposed: bool = False
+    held: bool = False
 
     @property
     def called(self) -> list[SeatRecord]:
         """The places whose turn it is or was."""
         return self.seats[: self.active]
+
+    @property
+    def standing(self) -> list[SeatRecord]:
+        """Places in WINDOW whose root is out and not convicted: their claims can be challenged."""
+        return [seat for seat in self.called if seat.status == SeatStatus.TAGGED and seat.root]
 
 
 @dataclass(slots=True)
@@ -115,8 +124,9 @@ class JobRecord:
 
     @property
     def lots_paid(self) -> int:
-        """Lots that closed in agreement with their seats paid."""
-        return sum(lot.reason in (Reason.SETTLED_QUIET, Reason.SETTLED_AGREED) for lot in self.lots)
+        """Lots that closed with a result and seats paid."""
+        settled = (Reason.SETTLED_QUIET, Reason.SETTLED_AGREED, Reason.SETTLED_UPHELD)
+        return sum(lot.reason in settled for lot in self.lots)
 
     @property
     def paid_usd6(self) -> int:

@@ -7,6 +7,7 @@ from typing import Any
 
 from eth_account.signers.local import LocalAccount
 
+from assay.disputes.faulty import check_chain
 from assay.market.follower import Follower
 from assay.market.records import JobRecord
 from assay.protocol.chain import connect
@@ -22,6 +23,11 @@ from assay.protocol.sender import TxSender
 from assay.worker.calls import Calls
 from assay.worker.daemon import Parts, ProviderDaemon
 from assay.worker.dispatch import Dispatcher
+from assay.worker.disputing.assembly import build_desk
+from assay.worker.disputing.book import GameBook
+from assay.worker.disputing.helper import Loader
+from assay.worker.disputing.hunt import has_claims
+from assay.worker.disputing.modes import Mode
 from assay.worker.herd import Herd
 from assay.worker.log import logger
 from assay.worker.material import Materials, open_stores
@@ -38,10 +44,17 @@ from assay.worker.uploads import Uploader
 from assay.worker.workbench import Workbench
 
 
-def build(settings: WorkerSettings, account: LocalAccount, *, runner: Runner | None = None) -> ProviderDaemon:
+def build(
+    settings: WorkerSettings,
+    account: LocalAccount,
+    *,
+    runner: Runner | None = None,
+    loader: Loader | None = None,
+) -> ProviderDaemon:
     """A daemon, not started. Raises AssayError when chain, deployment, stores or key cannot be used.
 
-    runner: what runs lots; the sandbox by default.
+    runner: what runs lots; the sandbox by default. loader: finds the program and inputs of a claim that is run again;
+    the store by default.
     """
     settings.folder.mkdir(parents=True, exist_ok=True)
     log = logger(settings.name, settings.folder / "log.jsonl")
@@ -51,7 +64,9 @@ def build(settings: WorkerSettings, account: LocalAccount, *, runner: Runner | N
     provider = account.address
     store = open_stores(settings, account, deployment.chain_id)
     results = ResultStore(settings.results, min_free_bytes=settings.min_free_bytes)
-    materials = Materials(store, max_bytes=settings.max_input_bytes)
+    materials = Materials(
+        store, max_bytes=settings.max_input_bytes, path_moves=deployment.param("path_moves")
+    )
     bench = Workbench(runner or _sandbox(), materials.fetch, results, metrics, log)
     uploads = Uploader(results, materials, log, patience_seconds=deployment.param("min_reveal_seconds") / 3)
     herd = Herd(settings.herd_seconds)
@@ -75,13 +90,37 @@ def build(settings: WorkerSettings, account: LocalAccount, *, runner: Runner | N
         page_price_usd6=page_price,
         log=log,
     )
+    if settings.faulty:
+        check_chain(deployment.chain_id)
+    book = GameBook()
+    follower = Follower(
+        w3,
+        deployment,
+        keep=_keeper(provider, settings),
+        start_block=_floor(settings, deployment),
+        also=book,
+    )
     sender = TxSender(w3, account, settings.state_db, lock_wait_seconds=5.0)
+    desk = build_desk(
+        provider,
+        settings.mode,
+        w3=w3,
+        deployment=deployment,
+        follower=follower,
+        book=book,
+        sender=sender,
+        store=store,
+        herd=herd,
+        metrics=metrics,
+        log=log,
+        reexecutions=settings.reexecutions,
+        faulty=settings.faulty,
+        loader=loader,
+    )
     parts = Parts(
         settings=settings,
         provider=provider,
-        follower=Follower(
-            w3, deployment, keep=_keeper(provider, settings), start_block=_floor(settings, deployment)
-        ),
+        follower=follower,
         dispatcher=Dispatcher(sender, calls, metrics, log),
         bench=bench,
         uploads=uploads,
@@ -94,6 +133,7 @@ def build(settings: WorkerSettings, account: LocalAccount, *, runner: Runner | N
         herd=herd,
         sender=sender,
         genesis=deployment.genesis_hash,
+        desk=desk,
     )
     log.info("worker ready", provider=provider, chain=deployment.chain_id, market=market.address)
     return ProviderDaemon(parts, metrics, log)
@@ -106,9 +146,11 @@ def _sandbox() -> Runner:
 
 
 def _keeper(provider: str, settings: WorkerSettings) -> Any:
-    """Follow the jobs that name this provider (and this worker's device, when one is set)."""
+    """Follow jobs that name this provider (and this worker's device, when one is set); a challenger all with claims."""
 
     def keep(job: JobRecord) -> bool:
+        if settings.mode is Mode.CHALLENGER and has_claims(job):
+            return True
         awardee = job.awardee_of(provider)
         return awardee is not None and settings.device_id in (None, awardee.device_id)
 

@@ -20,6 +20,7 @@ from assay.protocol.states import JobState
 from assay.worker.cycle import Cycle
 from assay.worker.desk import Wish
 from assay.worker.dispatch import Dispatcher
+from assay.worker.disputing.desk import DisputeDesk
 from assay.worker.duties import close_request_moves, draw_moves, poke_moves
 from assay.worker.herd import Herd
 from assay.worker.money import Till
@@ -51,6 +52,7 @@ class Parts:
     herd: Herd
     sender: TxSender
     genesis: bytes
+    desk: DisputeDesk
 
 
 class ProviderDaemon(Cycle):
@@ -86,6 +88,7 @@ class ProviderDaemon(Cycle):
         ended = self._note_ended()
         moves += parts.till.moves(list(parts.follower.jobs.values()), head.number, force=ended)
         parts.dispatcher.send(moves, parts.follower.jobs, head)
+        parts.desk.step(parts.follower.jobs, head, draining=draining)
         parts.herd.sweep()
         self._forget_old(head)
         self._save_floor()
@@ -101,6 +104,7 @@ class ProviderDaemon(Cycle):
         """Ends the threads, says what will default, leaves a last status."""
         self.parts.bench.stop()
         self.parts.uploads.stop()
+        self.parts.desk.close()
         self.parts.sender.close()
         for job in self.parts.follower.jobs.values():
             if job.ended or job.state != JobState.RUNNING:
@@ -175,7 +179,9 @@ class ProviderDaemon(Cycle):
     def _forget_old(self, head: Head) -> None:
         for job in list(self.parts.follower.jobs.values()):
             old = job.ended and head.number > job.closed_block + KEEP_BLOCKS
-            if old and self.parts.till.is_settled(job):
+            done = self.parts.desk.is_done_with(job.job_id)
+            if old and done and self.parts.till.is_settled(job):
+                self.parts.desk.forget_job(job.job_id)
                 self.parts.follower.forget_job(job.job_id)
                 self.parts.results.forget_job(job.job_id)
                 self.parts.uploads.forget(job.job_id)
@@ -203,6 +209,8 @@ class ProviderDaemon(Cycle):
             "block": head.number if head else None,
             "running": {"job": "0x" + running[0].hex(), "lot": running[1]} if running else None,
             "held_seats": self._held,
+            "mode": self.parts.settings.mode.value,
+            "games": self.parts.desk.open_games(),
             "free_bytes": free,
             "jobs": [
                 {

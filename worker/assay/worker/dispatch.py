@@ -7,16 +7,15 @@ restart. A batch is all or none on chain: when one is refused, its moves are sen
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from assay.market.follower import Head
 from assay.market.records import JobRecord
 from assay.protocol.call import Call
 from assay.protocol.outbox import TxRecord
 from assay.protocol.sender import TxRefused, TxSender
-from assay.worker.calls import Calls
 from assay.worker.metrics import Metrics
 from assay.worker.moves import BATCHED, MAX_BATCH, Move
 
@@ -34,13 +33,19 @@ class _Refusal:
     reason: str = ""
 
 
+class CallMaker(Protocol):
+    """Makes the call of a batch of moves of one verb and job; None when it cannot be made now."""
+
+    def call(self, batch: Sequence[Any], job: JobRecord | None) -> Call | None: ...
+
+
 class Dispatcher:
     """The only user of the sender in a daemon."""
 
     def __init__(
         self,
         sender: TxSender,
-        calls: Calls,
+        calls: CallMaker,
         metrics: Metrics,
         log: Any,
         clock: Callable[[], float] = time.monotonic,
@@ -50,9 +55,14 @@ class Dispatcher:
         self._last_tick = -1e9
         self._recent: dict[str, str] = {}  # intent → key stem, until its block is at or below the head
 
-    def tick(self) -> None:
+    def tick(self, *, force: bool = False) -> None:
         """Looks after what was sent. Raises NodeUnreachable."""
-        if self._sender.pending() or self._recent or self._clock() - self._last_tick > IDLE_TICK_SECONDS:
+        if (
+            force
+            or self._sender.pending()
+            or self._recent
+            or self._clock() - self._last_tick > IDLE_TICK_SECONDS
+        ):
             self._sender.tick()
             self._last_tick = self._clock()
 
@@ -60,7 +70,7 @@ class Dispatcher:
         """Whether something sent is not in a block yet."""
         return bool(self._sender.pending())
 
-    def send(self, moves: Iterable[Move], jobs: Mapping[bytes, JobRecord], head: Head) -> None:
+    def send(self, moves: Iterable[Any], jobs: Mapping[bytes, JobRecord], head: Head) -> None:
         """Sends the moves that are not under way and not being waited on."""
         under_way = self._under_way(head)
         ready = [move for move in moves if _name(move) not in under_way and self._may_try(move)]

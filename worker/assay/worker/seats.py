@@ -164,7 +164,7 @@ class SeatPlanner:
 
 def is_due(job: JobRecord, lot: LotRecord, timing: Timing) -> bool:
     """Whether anyone may move the lot on now: late, cancelled before any seal, or nothing is left to wait for."""
-    if lot.phase == LotPhase.CLOSED or lot.request is not None:
+    if lot.phase == LotPhase.CLOSED or lot.request is not None or lot.held:
         return False
     if timing == Timing.LATE:
         return True

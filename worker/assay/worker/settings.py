@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from assay.protocol.errors import BadInput
+from assay.worker.disputing.modes import Mode
 
 DEFAULT_RPC_URL = "http://127.0.0.1:8545"
 
@@ -30,6 +31,9 @@ class WorkerSettings:
     withdraw_min_usd6: int = 1_000_000  # credit below this is not worth the gas of withdrawing it
     max_input_bytes: int = 256 * 1024 * 1024
     metrics_port: int = 0  # 0: no metrics server
+    mode: Mode = Mode.PROVIDER
+    reexecutions: int = 1  # lots of others that are run again at once
+    faulty: bool = False  # one product comes out wrong: for demonstrations on the local chain
     api_urls: tuple[str, ...] = field(default=())  # mirrors that speak the backend's artifact API
 
     @property
@@ -62,6 +66,8 @@ def settings_from_env(
     store_urls: tuple[str, ...] = (),
     device_id: str | None = None,
     metrics_port: int | None = None,
+    mode: Mode = Mode.PROVIDER,
+    faulty: bool = False,
 ) -> WorkerSettings:
     """Settings of worker `name`; arguments win over the environment. Raises BadInput naming what is malformed."""
     if not name or any(letter in name for letter in "/\\\0") or name.startswith("."):
@@ -84,6 +90,9 @@ def settings_from_env(
         herd_seconds=int(_number(env, "ASSAY_HERD_SECONDS", 3, low=0)),
         min_free_bytes=int(_number(env, "ASSAY_MIN_FREE_MB", 256, low=0) * 1024 * 1024),
         withdraw_min_usd6=int(_number(env, "ASSAY_WITHDRAW_MIN_USD", 1, low=0) * 1_000_000),
+        mode=mode,
+        faulty=faulty,
+        reexecutions=int(_number(env, "ASSAY_REEXECUTIONS", 1, low=1)),
         max_input_bytes=int(_number(env, "ASSAY_MAX_INPUT_MB", 256, low=1) * 1024 * 1024),
         metrics_port=metrics_port
         if metrics_port is not None
