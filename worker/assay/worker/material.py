@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from assay.artifacts import (
     ArtifactCorrupt,
     ArtifactMissing,
@@ -13,10 +15,14 @@ from assay.artifacts import (
 )
 from assay.artifacts.base import Store
 from assay.commitment.listing import list_bytes, list_ids
+from assay.jobs.errors import JobError
+from assay.jobs.exact.loading import is_exact, load_job
 from assay.protocol.errors import AssayError, BadInput
 from assay.protocol.generated.structs import Terms
 from assay.protocol.spec import parse_spec
 from assay.protocol.states import Subject
+from assay.worker.forms import put_item
+from assay.worker.results import LotResult
 from assay.worker.running import JobRefused, Material
 from assay.worker.settings import WorkerSettings
 
@@ -34,14 +40,19 @@ class MissingArtifact(AssayError):
 class Materials:
     """Reads jobs' material from one store (usually a MultiStore) and puts results there."""
 
-    def __init__(self, store: Store, *, max_bytes: int) -> None:
-        """max_bytes: largest program or input this worker takes."""
-        self._store, self._max_bytes = store, max_bytes
+    def __init__(self, store: Store, *, max_bytes: int, path_moves: int | None = None) -> None:
+        """max_bytes: largest program or input this worker takes. path_moves: answers that a game's bond covers."""
+        self._store, self._max_bytes, self._path_moves = store, max_bytes, path_moves
 
     def fetch(self, terms: Terms) -> Material:
-        """Everything a job needs. Raises MissingArtifact, JobRefused (malformed or too large), StoreError."""
+        """Everything a job needs. Raises MissingArtifact, JobRefused (malformed or too large), StoreError.
+
+        Pages of an exact job cannot be asked for on chain: what of it is missing is a StoreError, to be tried again.
+        """
         try:
             spec = parse_spec(self._store.get(Kind.SPEC, terms.spec_hash))
+            if is_exact(terms):
+                return self._exact(spec, terms)
             program = self._bytes(terms.program_root, Subject.PROGRAM, 0)
             ids = self._input_ids(terms.inputs_root)
             inputs = {item: self._bytes(item, Subject.INPUT, index) for index, item in enumerate(ids)}
@@ -49,13 +60,21 @@ class Materials:
             raise JobRefused(str(error)) from error
         return Material(spec, program, inputs)
 
-    def publish(self, item_ids: tuple[bytes, ...], items: list[bytes], root: bytes) -> None:
+    def publish(self, result: LotResult, items: list[bytes]) -> None:
         """Puts a lot's items, then its list: whoever finds the list finds the items. Raises StoreError."""
-        for item_id, item in zip(item_ids, items, strict=True):
-            if not self._store.has(Kind.BYTES, item_id):
-                self._store.put(Kind.BYTES, item_id, item)
-        if not self._store.has(Kind.LIST, root):
-            self._store.put(Kind.LIST, root, list_bytes(item_ids))
+        for item_id, item in zip(result.item_ids, items, strict=True):
+            put_item(self._store, result.form, item_id, item)
+        if not self._store.has(Kind.LIST, result.root):
+            self._store.put(Kind.LIST, result.root, list_bytes(result.item_ids))
+
+    def _exact(self, spec: dict[str, Any], terms: Terms) -> Material:
+        try:
+            job = load_job(
+                spec, self._store, terms, path_moves=self._path_moves, max_input_bytes=self._max_bytes
+            )
+        except JobError as error:
+            raise JobRefused(str(error)) from error
+        return Material(spec, exact=job)
 
     def _input_ids(self, root: bytes) -> tuple[bytes, ...]:
         try:

@@ -1,6 +1,6 @@
 """Finished lots on disk: written whole and flushed before anything is sealed, so that a seal can always be opened.
 
-`<folder>/<job hex>/<lot>/<k>.bin` are the items in order, `lot.json` their ids and the root. A lot is written to a
+`<folder>/<job hex>/<lot>/<k>.bin` are the items in order, `lot.json` their ids, form and root. A lot is written to a
 hidden folder, flushed, then renamed: it is there whole or not at all. Reading hashes everything again.
 """
 
@@ -13,9 +13,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from assay.commitment.artifact import artifact_id
 from assay.commitment.listing import list_root
 from assay.protocol.errors import AssayError
+from assay.worker.forms import Form, id_of_item
 
 
 class DiskFull(AssayError):
@@ -28,6 +28,7 @@ class LotResult:
 
     root: bytes
     item_ids: tuple[bytes, ...]
+    form: Form = Form.ARTIFACTS
 
 
 class ResultStore:
@@ -49,13 +50,13 @@ class ResultStore:
                 "Free some space or set ASSAY_RUN to a larger disk; the worker goes on by itself.",
             )
 
-    def save(self, job_id: bytes, lot: int, items: Sequence[bytes]) -> LotResult:
+    def save(self, job_id: bytes, lot: int, items: Sequence[bytes], form: Form = Form.ARTIFACTS) -> LotResult:
         """Writes a lot's items durably; returns what to seal. Raises DiskFull; an existing result is kept."""
         held = self.load(job_id, lot)
         if held is not None:
             return held
-        ids = tuple(artifact_id(item) for item in items)
-        result = LotResult(list_root(ids), ids)
+        ids = tuple(id_of_item(form, item) for item in items)
+        result = LotResult(list_root(ids), ids, form)
         final = self._path(job_id, lot)
         draft = final.parent / f".{lot}.draft"
         try:
@@ -63,7 +64,8 @@ class ResultStore:
             draft.mkdir(parents=True)
             for index, item in enumerate(items):
                 _write_flushed(draft / f"{index}.bin", item)
-            manifest = {"root": result.root.hex(), "items": [item.hex() for item in ids]}
+            named = [item.hex() for item in ids]
+            manifest = {"root": result.root.hex(), "form": form.value, "items": named}
             _write_flushed(draft / "lot.json", json.dumps(manifest).encode())
             _flush_folder(draft)
             shutil.rmtree(final, ignore_errors=True)
@@ -88,10 +90,12 @@ class ResultStore:
             manifest = json.loads((path / "lot.json").read_bytes())
             ids = tuple(bytes.fromhex(item) for item in manifest["items"])
             root = bytes.fromhex(manifest["root"])
-            whole = all(artifact_id((path / f"{k}.bin").read_bytes()) == item for k, item in enumerate(ids))
+            form = Form(manifest.get("form", Form.ARTIFACTS))
+            found = (id_of_item(form, (path / f"{k}.bin").read_bytes()) for k in range(len(ids)))
+            whole = all(here == stated for here, stated in zip(found, ids, strict=True))
         except (OSError, ValueError, KeyError, TypeError):
             return None
-        return LotResult(root, ids) if whole and list_root(ids) == root else None
+        return LotResult(root, ids, form) if whole and list_root(ids) == root else None
 
     def items(self, job_id: bytes, lot: int) -> list[bytes]:
         """The bytes of a lot's items in order. Raises OSError when it is not there."""

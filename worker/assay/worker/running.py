@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from assay.jobs.exact.loading import ExactJob
 from assay.protocol.errors import AssayError
 from assay.protocol.generated.structs import Terms
 
@@ -20,11 +21,15 @@ class LotFailed(AssayError):
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """Everything a job names by hash, fetched and verified. inputs: artifact id → bytes, in list order."""
+    """Everything a job names by hash, fetched and verified.
+
+    Of a native job: program and inputs (artifact id → bytes, in list order). Of an exact one: the loaded job alone.
+    """
 
     spec: dict[str, Any]
-    program: bytes
-    inputs: Mapping[bytes, bytes]
+    program: bytes = b""
+    inputs: Mapping[bytes, bytes] = field(default_factory=dict)
+    exact: ExactJob | None = None
 
 
 class JobWork(Protocol):

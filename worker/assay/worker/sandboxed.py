@@ -9,6 +9,8 @@ from collections.abc import Sequence
 
 from assay.commitment.artifact import artifact_id
 from assay.jobs.errors import JobError
+from assay.jobs.exact.loading import ExactJob
+from assay.jobs.exact.session import ExactSession
 from assay.jobs.render.session import RenderSession
 from assay.jobs.runner import JobRunner
 from assay.protocol.generated.structs import Terms
@@ -27,6 +29,8 @@ class SandboxRunner:
 
     def open(self, job_id: bytes, terms: Terms, material: Material) -> JobWork:
         """A session. Raises JobRefused for a job that cannot be done as posted, LotFailed when nothing can run here."""
+        if material.exact is not None:
+            return self._open_exact(material.exact)
         kind = str(material.spec.get("kind"))
         inputs = {"0x" + key.hex(): data for key, data in material.inputs.items()}
         try:
@@ -44,13 +48,22 @@ class SandboxRunner:
             raise
         return _SandboxWork(session)
 
+    def _open_exact(self, job: ExactJob) -> JobWork:
+        """A session of an exact job, whose terms were checked when it was loaded."""
+        try:
+            return _SandboxWork(self._runner.open_exact(job))
+        except SandboxError as error:
+            if error.stage in LOCAL_STAGES:
+                raise LotFailed(f"the sandbox does not work here: {error}") from error
+            raise JobRefused(str(error)) from error
+
     def close(self) -> None:
         """Ends every session."""
         self._runner.close()
 
 
 class _SandboxWork:
-    def __init__(self, session: RenderSession) -> None:
+    def __init__(self, session: RenderSession | ExactSession) -> None:
         self._session = session
 
     def run_lot(self, lot: int) -> Sequence[bytes]:

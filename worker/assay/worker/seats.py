@@ -111,7 +111,7 @@ class SeatPlanner:
             may_reveal=self._may_reveal(job, lot, seat),
         )
         self._apply(plan, action, job, lot, seat)
-        if lot.phase == LotPhase.WINDOW and seat.tag and seat.tag == lot.winning_tag:
+        if lot.phase == LotPhase.WINDOW and seat.tag and (seat.root or seat.tag == lot.winning_tag):
             plan.uploads.append(lot.index)
 
     def _apply(

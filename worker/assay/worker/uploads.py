@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import Any, Protocol
 
 from assay.protocol.errors import AssayError
-from assay.worker.results import ResultStore
+from assay.worker.results import LotResult, ResultStore
 
 RETRY_SECONDS = 2.0
 Lot = tuple[bytes, int]
@@ -20,7 +20,7 @@ Lot = tuple[bytes, int]
 class Sink(Protocol):
     """The store or stores that take results."""
 
-    def publish(self, item_ids: tuple[bytes, ...], items: list[bytes], root: bytes) -> None:
+    def publish(self, result: LotResult, items: list[bytes]) -> None:
         """Puts the items that are not there yet, then the list object. Raises AssayError or OSError."""
         ...
 
@@ -101,7 +101,7 @@ class Uploader:
             result = self._results.load(job_id, lot)
             if result is None:
                 raise AssayError(f"the result of lot {lot} is not on disk")
-            self._sink.publish(result.item_ids, self._results.items(job_id, lot), result.root)
+            self._sink.publish(result, self._results.items(job_id, lot))
         except (AssayError, OSError) as error:
             with self._lock:
                 first = key not in self._retry_at

@@ -14,6 +14,7 @@ from typing import Any
 from assay.protocol.errors import AssayError
 from assay.protocol.generated.structs import Terms
 from assay.worker.desk import MAX_LOT_TRIES, Desk, JobOnDesk, Wish
+from assay.worker.forms import form_of
 from assay.worker.material import MissingArtifact
 from assay.worker.metrics import Metrics
 from assay.worker.results import DiskFull, ResultStore
@@ -145,7 +146,7 @@ class Workbench(Desk):
         started = time.monotonic()
         try:
             items = work.run_lot(wish.lot)
-            result = self._results.save(wish.job_id, wish.lot, items)
+            result = self._results.save(wish.job_id, wish.lot, items, form_of(wish.terms))
         except JobRefused as error:
             self._contents.jobs[wish.job_id].refused = str(error)
             self._log.warning("job refused", job=wish.job_id, reason=str(error))
