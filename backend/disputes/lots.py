@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from assay.protocol.abi import id_word, uint_word
-from assay.protocol.keccak import keccak256
+from assay.protocol import digests
+from assay.protocol.ids import to_hex
 from assay.protocol.states import Grade
 from backend.disputes import selectors
 from backend.market.models import Job
 
-CLAIM_DOMAIN = keccak256(b"assay/claim/1")
 _SHOWN = (
     "TAGGED",
     "PAID",
@@ -26,9 +25,8 @@ def has_claims(job_id: str) -> bool:
 
 
 def claim_id_of(job_id: str, lot: int, place: int, root: str) -> str:
-    """What a claim is called, stated or not; twin of contracts/modules/claim_ids.vy."""
-    words = id_word(bytes.fromhex(job_id[2:])) + uint_word(lot) + uint_word(place)
-    return "0x" + keccak256(CLAIM_DOMAIN + words + id_word(bytes.fromhex(root[2:]))).hex()
+    """What a claim is called, stated or not."""
+    return to_hex(digests.claim_id_of(bytes.fromhex(job_id[2:]), lot, place, bytes.fromhex(root[2:])))
 
 
 def claims_attach(job_id: str, lots: list[dict[str, Any]]) -> None:

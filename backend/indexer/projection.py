@@ -12,18 +12,24 @@ from backend.chain.errors import HandlerFailed
 from backend.chain.node import RawLog
 from backend.chain.rows import Rows
 from backend.devices import models as devices
+from backend.disputes import models as disputes
 from backend.indexer import timeline
 from backend.indexer.fact import Fact, Handlers
 from backend.indexer.handlers import (
     auction,
     availability,
+    claims,
     device_registry,
     device_share,
+    dispute_game,
     escrow,
+    frame_moves,
     job_board,
     job_market,
     share_factory,
     stake_vault,
+    trace_moves,
+    value_moves,
 )
 from backend.market import models as market
 from backend.providers import models as providers
@@ -38,6 +44,11 @@ FOLLOWED = (
     "JobBoard",
     "JobMarket",
     "Availability",
+    "Claims",
+    "DisputeGame",
+    "FrameMoves",
+    "TraceMoves",
+    "ValueMoves",
 )
 SHARE = "DeviceShare"
 
@@ -51,6 +62,11 @@ HANDLERS: Handlers = {
     **job_board.HANDLERS,
     **job_market.HANDLERS,
     **availability.HANDLERS,
+    **claims.HANDLERS,
+    **dispute_game.HANDLERS,
+    **frame_moves.HANDLERS,
+    **trace_moves.HANDLERS,
+    **value_moves.HANDLERS,
 }
 
 # Events of followed contracts that no row depends on.
@@ -74,6 +90,12 @@ class AssayProjection:
         market.Credit,
         market.PageRequest,
         market.Totals,
+        disputes.Claim,
+        disputes.Game,
+        disputes.Contest,
+        disputes.GameStep,
+        disputes.GameCredit,
+        disputes.Conviction,
         providers.Provider,
         providers.Unbond,
         providers.Bond,

@@ -5,6 +5,7 @@ from assay.protocol.generated.events import (
     JobCancelled,
     JobClosed,
     LotClosed,
+    LotContested,
     LotRevealing,
     LotTagging,
     RootRevealed,
@@ -13,14 +14,16 @@ from assay.protocol.generated.events import (
     SpareCalled,
 )
 from assay.protocol.reasons import Reason
-from assay.protocol.states import JobState, LotPhase
+from assay.protocol.states import JobState, LotPhase, SeatStatus
 from backend.chain.errors import HandlerFailed
 from backend.chain.tables import Row
 from backend.indexer.fact import Fact, Handlers, text32
 from backend.indexer.handlers import job_seats
 from backend.market.models import Award, Lot, Seat
 
-SETTLED = (Reason.SETTLED_QUIET, Reason.SETTLED_AGREED)
+SETTLED = (Reason.SETTLED_QUIET, Reason.SETTLED_AGREED, Reason.SETTLED_UPHELD)
+# What was revealed is no result then.
+FALLEN = (Reason.CONVICTED_LEAF, Reason.CONVICTED_CLOCK)
 
 
 def on_seed_drawn(fact: Fact, event: SeedDrawn) -> None:
@@ -91,6 +94,13 @@ def on_root_revealed(fact: Fact, event: RootRevealed) -> None:
         _enter(lot, LotPhase.WINDOW, event.window_end)
 
 
+def on_lot_contested(fact: Fact, event: LotContested) -> None:
+    """A window without agreement: roots that differ are all shown, or a place fell and others stand."""
+    lot = job_seats.lot_row(fact, event.job_id, event.lot)
+    lot["contested"], lot["root"], lot["window_end"] = True, "", event.window_end
+    _enter(lot, LotPhase.WINDOW, event.window_end)
+
+
 def on_spare_called(fact: Fact, event: SpareCalled) -> None:
     """The next place counts, with a fresh seal window."""
     lot = job_seats.lot_row(fact, event.job_id, event.lot)
@@ -103,6 +113,7 @@ def on_lot_closed(fact: Fact, event: LotClosed) -> None:
     """The lot's money is split; its job counts it."""
     lot = job_seats.lot_row(fact, event.job_id, event.lot)
     _enter(lot, LotPhase.CLOSED, fact.at)
+    lot["root"] = _result(fact, lot, event.reason)
     lot["reason"], lot["closed_at"] = event.reason, fact.at
     lot["paid_usd6"], lot["fee_usd6"] = event.paid_usd6, event.fee_usd6
     lot["poke_usd6"], lot["refund_usd6"] = event.poke_usd6, event.refund_usd6
@@ -114,8 +125,8 @@ def on_lot_closed(fact: Fact, event: LotClosed) -> None:
     if event.reason in SETTLED:
         job["lots_paid"] += 1
         fact.totals()["lots_paid"] += 1
-    elif not job["reason"]:
-        job["reason"] = event.reason  # the job's own, unless all lots end well
+    if event.reason >= Reason.SETTLED_UPHELD >= job["reason"]:
+        job["reason"] = event.reason  # the job's own, unless all lots end quietly
 
 
 def on_job_cancelled(fact: Fact, event: JobCancelled) -> None:
@@ -146,6 +157,19 @@ def _awards(fact: Fact, job_key: str) -> list[Row]:
     return awards
 
 
+def _result(fact: Fact, lot: Row, reason: int) -> str:
+    """The lot's root. After a contested window it is that of the first place that was paid."""
+    if reason in FALLEN:
+        return ""
+    if lot["root"] or reason not in SETTLED:
+        found: str = lot["root"]
+        return found
+    seats = [fact.rows.get(Seat, f"{lot['id']}:{place}") or {} for place in range(lot["active"])]
+    shown = {seat["tag"]: seat["root"] for seat in seats if seat["root"]}
+    paid = next((seat for seat in seats if seat["status"] == SeatStatus.PAID), None)
+    return shown.get(paid["tag"], "") if paid is not None else ""
+
+
 def _enter(lot: Row, phase: LotPhase, deadline: int) -> None:
     lot["phase"], lot["deadline"], lot["paused"] = int(phase), deadline, False
 
@@ -154,6 +178,7 @@ HANDLERS: Handlers = {
     SeedDrawn: on_seed_drawn,
     SeedMissed: on_seed_missed,
     LotTagging: on_lot_tagging,
+    LotContested: on_lot_contested,
     LotRevealing: on_lot_revealing,
     RootRevealed: on_root_revealed,
     SpareCalled: on_spare_called,

@@ -9,9 +9,11 @@ from assay.protocol.generated.events import (
     SeatTagged,
     SeatUnpaid,
 )
+from assay.protocol.reasons import Reason
 from assay.protocol.states import SeatStatus
 from backend.chain.tables import Row
 from backend.devices.models import Device
+from backend.disputes.models import Claim, ClaimState, Conviction
 from backend.indexer.fact import Fact, Handlers, text32
 from backend.indexer.handlers.escrow import PAID_LOTS
 from backend.market.models import Lot, Seat
@@ -66,10 +68,31 @@ def on_seat_defaulted(fact: Fact, event: SeatDefaulted) -> None:
 
 
 def on_provider_convicted(fact: Fact, event: ProviderConvicted) -> None:
-    """It withheld the output it was to be paid for."""
+    """It withheld the output it was to be paid for, or the claim of its root fell: in a game, with another place of the
+    same root, or because an earlier place showed another root and stands.
+    """
+    claim_key = seat_row(fact, event.job_id, event.lot, event.place)["claim_key"]
     _slashed(fact, event, SeatStatus.CONVICTED)
     fact.provider(event.provider)["seats_convicted"] += 1
     fact.account_changed(event.provider)
+    fact.rows.append(
+        Conviction,
+        {
+            **fact.stamp(),
+            "job_key": text32(event.job_id),
+            "lot": event.lot,
+            "place": event.place,
+            "provider": event.provider,
+            "reason": event.reason,
+            "slashed_usd6": event.slashed_usd6,
+            "claim_key": claim_key,
+        },
+    )
+    if claim_key and event.reason != Reason.CONVICTED_WITHHELD:
+        claim = fact.rows.edit(Claim, claim_key)
+        claim["state"], claim["reason"] = int(ClaimState.ENFORCED), event.reason
+        claim["enforced_at"], claim["enforced_tx"] = fact.at, fact.tx
+        claim["slashed_usd6"] += event.slashed_usd6
 
 
 def on_seat_declined(fact: Fact, event: SeatDeclined) -> None:
