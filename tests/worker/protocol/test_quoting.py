@@ -19,6 +19,13 @@ PARAMS = MarketParams(
     replicated_bond_bps=10_000,
     seed_delay_blocks=2,
     delivery_window_seconds=10,
+    refereed_bond_bps=20_000,
+    path_moves=40,
+    move_price_usd6=1_000,
+    low_window_seconds=30,
+    mid_window_seconds=300,
+    high_window_seconds=3_000,
+    window_slack_seconds=10,
 )
 CLASS_A, CLASS_B = "0x" + "aa" * 32, "0x" + "bb" * 32
 RICH = 10**12
@@ -228,3 +235,54 @@ def test_lay_units__any_capacities__exact_sum_within_each(capacities: list[int],
     units = lay_units(capacities, need)
     assert sum(units) == need
     assert all(0 <= unit <= capacity for unit, capacity in zip(units, capacities, strict=True))
+
+
+EXACT = FakePlan(lots=2, lot_seconds=60)  # at 3.6 USD an hour a seat costs 6 cents
+
+
+def test_quote__exact_job__devices_of_any_class_and_no_class_in_the_terms() -> None:
+    offers = [make_offer(1), make_offer(2, runtime_class=CLASS_B)]
+    result = quote(EXACT, offers, 4, 2, 0, None, PARAMS, exact=True)
+    assert result.runtime_class == "0x" + "00" * 32
+    assert {pick.device_id for pick in result.picks} == {offer.device_id for offer in offers}
+    assert not result.refused
+
+
+def test_quote__refereed_native_job__refused() -> None:
+    with pytest.raises(QuoteError, match="must be 1 .trusted. or 3 .replicated.") as caught:
+        quote(EXACT, [make_offer(1)], 4, 1, 0, None, PARAMS)
+    assert caught.value.code == "bad_terms"
+
+
+@pytest.mark.parametrize(("grade", "least"), [(4, 40_000), (3, 80_000)])
+def test_quote__exact_seat_below_the_cost_of_disputing_it__refused_with_the_least_price(
+    grade: int, least: int
+) -> None:
+    assert PARAMS.least_disputable_price_usd6(grade) == least
+    seats = 1 if grade == 4 else 2
+    enough = [make_offer(n, least * 60) for n in (1, 2)]
+    assert quote(EXACT, enough, grade, seats, 0, None, PARAMS, exact=True).price.ceiling_usd6 == least
+    short = [make_offer(n, least * 60 - 60) for n in (1, 2)]
+    with pytest.raises(QuoteError, match="too cheap to be disputed") as caught:
+        quote(EXACT, short, grade, seats, 0, None, PARAMS, exact=True)
+    assert caught.value.code == "too_cheap"
+    assert all(f"at least {least / 1e6:g} USD" in refusal.reason for refusal in caught.value.refused)
+
+
+def test_quote__trusted_exact_job__nothing_to_dispute_and_no_least_price() -> None:
+    result = quote(EXACT, [make_offer(1, 60)], 1, 1, 0, None, PARAMS, exact=True)
+    assert result.price.ceiling_usd6 == 1
+
+
+@pytest.mark.parametrize(("escrow", "window"), [(99, 30), (100, 300), (9_999, 300), (10_000, 3_000)])
+def test_window_seconds__by_the_value_of_the_job(escrow: int, window: int) -> None:
+    assert PARAMS.window_seconds(4, escrow * 10**6, 1) == window
+    assert PARAMS.window_seconds(4, escrow * 10**6, 5_000) == 10_010
+    assert PARAMS.window_seconds(3, escrow * 10**6, 5_000) == 10
+
+
+def test_quote__refereed_lot_longer_than_a_day__refused() -> None:
+    plan = FakePlan(lots=1, lot_seconds=86_401)
+    with pytest.raises(QuoteError, match="at most 86400"):
+        quote(plan, [make_offer(1)], 4, 1, 0, None, PARAMS, exact=True)
+    assert quote(plan, [make_offer(1)], 1, 1, 0, None, PARAMS, exact=True).price.ceiling_usd6 > 0

@@ -75,9 +75,18 @@ def refuse(offer: Offer, code: str, reason: str) -> Refusal:
 
 
 def screen(
-    offers: list[Offer], plan: Plan, grade: int, cap_usd6: int | None, params: MarketParams
+    offers: list[Offer],
+    plan: Plan,
+    grade: int,
+    cap_usd6: int | None,
+    params: MarketParams,
+    *,
+    disputable: bool = False,
 ) -> Screening:
-    """Splits the offers of one class into those that fit and those that do not, each with its first cause."""
+    """Splits the offers of one class into those that fit and those that do not, each with its first cause.
+
+    disputable: an exact job of a grade with claims, whose bonds must cover what disputing them costs.
+    """
     result = Screening()
     for offer in offers:
         asked = offer.price_per_hour_usd6
@@ -94,6 +103,10 @@ def screen(
         elif cap_usd6 is not None and asked > cap_usd6:
             text = f"It asks {usd(asked)} an hour, over the cap of {usd(cap_usd6)}."
             result.refused.append(refuse(offer, "over_price_cap", text))
+        elif disputable and bond < params.least_claim_bond_usd6:
+            least = usd(params.least_disputable_price_usd6(grade))
+            text = f"A seat at {usd(price)} is too cheap to be disputed; it must come to at least {least}."
+            result.refused.append(refuse(offer, "too_cheap", text))
         elif offer.max_units == 0:
             result.refused.append(refuse(offer, "no_capacity", "Its ask accepts no units."))
         elif by_stake == 0:

@@ -12,8 +12,11 @@ from typing import Any
 
 BPS = 10_000
 SECONDS_PER_HOUR = 3_600
+USD6 = 10**6
 TRUSTED = 1
 REPLICATED = 3
+REFEREED = 4
+BOND_GAMES = 2  # a claim that can be disputed puts up at least so many bonds of a game
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,13 @@ class MarketParams:
     replicated_bond_bps: int
     seed_delay_blocks: int
     delivery_window_seconds: int
+    refereed_bond_bps: int
+    path_moves: int
+    move_price_usd6: int
+    low_window_seconds: int
+    mid_window_seconds: int
+    high_window_seconds: int
+    window_slack_seconds: int
 
     @classmethod
     def from_mapping(cls, params: Mapping[str, Any]) -> MarketParams:
@@ -35,7 +45,33 @@ class MarketParams:
 
     def bond_bps(self, grade: int) -> int:
         """Share of a seat's price that is locked as bond under this grade."""
-        return {TRUSTED: self.trusted_bond_bps, REPLICATED: self.replicated_bond_bps}[grade]
+        return {
+            TRUSTED: self.trusted_bond_bps,
+            REPLICATED: self.replicated_bond_bps,
+            REFEREED: self.refereed_bond_bps,
+        }[grade]
+
+    @property
+    def least_claim_bond_usd6(self) -> int:
+        """What a claim that can be disputed must put up: JobBoard takes no cheaper one."""
+        return BOND_GAMES * self.path_moves * self.move_price_usd6
+
+    def least_disputable_price_usd6(self, grade: int) -> int:
+        """The least price of a seat whose bond is that high."""
+        return ceil_div((self.least_claim_bond_usd6 - 1) * BPS + 1, self.bond_bps(grade))
+
+    def window_seconds(self, grade: int, escrow_usd6: int, lot_seconds: int) -> int:
+        """How long a lot waits after its root is shown, when nothing is challenged (a refereed job is exact)."""
+        if grade != REFEREED:
+            return self.delivery_window_seconds
+        least = (
+            self.low_window_seconds
+            if escrow_usd6 < 100 * USD6
+            else self.mid_window_seconds
+            if escrow_usd6 < 10_000 * USD6
+            else self.high_window_seconds
+        )
+        return max(least, 2 * lot_seconds + self.window_slack_seconds)
 
 
 @dataclass(frozen=True)

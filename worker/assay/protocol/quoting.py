@@ -1,8 +1,8 @@
 """Who could take a job now, who cannot and why, and what it will cost: the picks of an instant order.
 
 Called by: the backend's POST /quotes and the CLI buyer. Pure, no I/O.
-The rules are the ones Auction.award checks: devices of distinct providers of one runtime class in ascending
-ask price, blocks of at most `lots` units, together exactly lots * (seats + spares), each bond covered by free
+The rules are the ones Auction.award checks: devices of distinct providers of one runtime class (an exact job: of any) in
+ascending ask price, blocks of at most `lots` units, together exactly lots * (seats + spares), each bond covered by free
 stake.
 
 The policy on top: the cheapest devices that can carry the job set the ceiling; every other fit device at that
@@ -16,11 +16,22 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from assay.protocol.offers import OTHER_CLASS, Fit, Offer, Plan, Refusal, Screening, by_price, refuse, screen
-from assay.protocol.pricing import REPLICATED, TRUSTED, MarketParams, Price, ceil_div, fee_usd6, price_lines
+from assay.protocol.pricing import (
+    REFEREED,
+    REPLICATED,
+    TRUSTED,
+    MarketParams,
+    Price,
+    ceil_div,
+    fee_usd6,
+    price_lines,
+)
 
 MAX_AWARDEES = 20
 MAX_LOTS = 4_096
 MAX_SEATS = 5
+MAX_CLAIM_LOT_SECONDS = 86_400
+ANY_CLASS = "0x" + "00" * 32
 
 _TAKEN = "Its provider is in with another device."
 _NOT_NEEDED = "It could take the job; the devices picked are enough."
@@ -54,7 +65,7 @@ class Quote:
 
 
 class QuoteError(ValueError):
-    """No quote: code is bad_terms, nothing_under_cap, not_enough_providers or not_enough_capacity."""
+    """No quote: code is bad_terms, nothing_under_cap, too_cheap, not_enough_providers or not_enough_capacity."""
 
     def __init__(self, code: str, detail: str, hint: str = "", refused: Sequence[Refusal] = ()) -> None:
         super().__init__(detail)
@@ -71,21 +82,24 @@ def quote(  # noqa: PLR0917 - the signature both callers agreed on
     params: MarketParams,
     *,
     runtime_class: str | None = None,
+    exact: bool = False,
 ) -> Quote:
     """Picks, expected awardees, refusals and price lines for a plan.
 
     Args: grade, seats, spares as in the terms; max_price_per_hour_usd6 the buyer's cap per device-hour (None:
-    no cap); runtime_class the only class wanted (None: the class that is cheapest).
+    no cap); runtime_class the only class wanted (None: the class that is cheapest); exact: devices of any class, as
+    the terms name none.
     Raises QuoteError with every refusal when the offers cannot carry the job.
     """
-    check_terms(grade, seats, spares, plan.lots, plan.lot_seconds)
+    check_terms(grade, seats, spares, plan.lots, plan.lot_seconds, exact=exact)
     by_class: dict[str, list[Offer]] = {}
     for offer in offers:
-        by_class.setdefault(offer.runtime_class.lower(), []).append(offer)
+        by_class.setdefault(ANY_CLASS if exact else offer.runtime_class.lower(), []).append(offer)
     wanted = [runtime_class.lower()] if runtime_class is not None else sorted(by_class)
     attempts: list[tuple[str, Screening, list[Fit] | QuoteError]] = []
     for name in wanted:
-        screening = screen(by_class.get(name, []), plan, grade, max_price_per_hour_usd6, params)
+        group, cap = by_class.get(name, []), max_price_per_hour_usd6
+        screening = screen(group, plan, grade, cap, params, disputable=exact and grade != TRUSTED)
         attempts.append((name, screening, _choose(screening, plan.lots, seats + spares)))
     best = min(attempts, key=_rank, default=None)
     if best is None:
@@ -102,17 +116,23 @@ def quote(  # noqa: PLR0917 - the signature both callers agreed on
         screening=screening,
         chosen=chosen,
         plan=plan,
+        grade=grade,
         seats=seats,
         spares=spares,
         params=params,
     )
 
 
-def check_terms(grade: int, seats: int, spares: int, lots: int, lot_seconds: int) -> None:
+def check_terms(
+    grade: int, seats: int, spares: int, lots: int, lot_seconds: int, *, exact: bool = False
+) -> None:
     """The bounds Auction puts on the terms of an order; QuoteError("bad_terms") names the field and its limit."""
-    low, high = {TRUSTED: (1, 1), REPLICATED: (2, MAX_SEATS)}.get(grade, (0, 0))
+    known = {TRUSTED: (1, 1), REPLICATED: (2, MAX_SEATS)} | ({REFEREED: (1, MAX_SEATS)} if exact else {})
+    low, high = known.get(grade, (0, 0))
+    names = "1 (trusted), 3 (replicated) or 4 (refereed)" if exact else "1 (trusted) or 3 (replicated)"
+    disputed = exact and grade != TRUSTED
     problem = (
-        f"grade is {grade}, but must be 1 (trusted) or 3 (replicated)."
+        f"grade is {grade}, but must be {names}."
         if high == 0
         else f"seats is {seats}, but grade {grade} takes {low} to {high}."
         if not low <= seats <= high
@@ -122,6 +142,8 @@ def check_terms(grade: int, seats: int, spares: int, lots: int, lot_seconds: int
         if not 1 <= lots <= MAX_LOTS
         else f"lot_seconds is {lot_seconds}, but must be at least 1."
         if lot_seconds < 1
+        else f"lot_seconds is {lot_seconds}, but a lot that can be disputed states at most {MAX_CLAIM_LOT_SECONDS}."
+        if disputed and lot_seconds > MAX_CLAIM_LOT_SECONDS
         else ""
     )
     if problem:
@@ -148,6 +170,9 @@ def _carried(fits: Sequence[Fit]) -> int:
 def _choose(screening: Screening, lots: int, width: int) -> list[Fit] | QuoteError:
     """The cheapest prefix of the fits that carries lots * width units (capacity grows with it: bisection)."""
     fits, need = screening.fits, lots * width
+    if not fits and any(refusal.code == "too_cheap" for refusal in screening.refused):
+        text = "At the prices that are asked, a seat of this job is too cheap to be disputed."
+        return QuoteError("too_cheap", text, "Put more items in a lot, or state a longer run time of a lot.")
     if not fits:
         capped = any(refusal.code == "over_price_cap" for refusal in screening.refused)
         code = "nothing_under_cap" if capped else "not_enough_providers"
@@ -196,6 +221,7 @@ def _build(
     screening: Screening,
     chosen: list[Fit],
     plan: Plan,
+    grade: int,
     seats: int,
     spares: int,
     params: MarketParams,
@@ -221,6 +247,15 @@ def _build(
     paid = sum(fit.price_usd6 * count for fit, count in picked)
     fees = sum(fee_usd6(fit.price_usd6, params.fee_bps) * count for fit, count in picked)
     longest = max(count for _, count in picked)
+    price = price_lines(
+        lots=plan.lots,
+        seats=seats,
+        ceiling_usd6=ceiling,
+        expected_seats_usd6=ceil_div(paid * seats, width),
+        expected_fees_usd6=ceil_div(fees * seats, width),
+        params=params,
+    )
+    waiting = params.window_seconds(grade, price.escrow_usd6, plan.lot_seconds)
     return Quote(
         runtime_class=runtime_class,
         picks=[Pick(fit.offer.device_id, count) for fit, count in picked],
@@ -229,13 +264,6 @@ def _build(
             for fit, count in picked
         ],
         refused=screening.refused,
-        price=price_lines(
-            lots=plan.lots,
-            seats=seats,
-            ceiling_usd6=ceiling,
-            expected_seats_usd6=ceil_div(paid * seats, width),
-            expected_fees_usd6=ceil_div(fees * seats, width),
-            params=params,
-        ),
-        expected_seconds=ceil_div(longest * seats, width) * plan.lot_seconds + params.delivery_window_seconds,
+        price=price,
+        expected_seconds=ceil_div(longest * seats, width) * plan.lot_seconds + waiting,
     )
