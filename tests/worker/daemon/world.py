@@ -273,9 +273,12 @@ class World:
         )
         return replace(base, **changes)
 
-    def start(self, name: str, runner: Any = None, *, wrap: Any = None, **changes: Any) -> ProviderDaemon:
+    def start(
+        self, name: str, runner: Any = None, *, wrap: Any = None, mind: Any = None, **changes: Any
+    ) -> ProviderDaemon:
         """Starts a provider's daemon in a thread; `wrap` may change the daemon before it runs."""
-        daemon = build(self.settings(name, **changes), self.accounts[name], runner=runner or FakeRunner())
+        settings = self.settings(name, **changes)
+        daemon = build(settings, self.accounts[name], runner=runner or FakeRunner(), mind=mind)
         if wrap is not None:
             wrap(daemon)
         daemon.start()

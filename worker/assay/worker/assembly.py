@@ -25,8 +25,8 @@ from assay.worker.daemon import Parts, ProviderDaemon
 from assay.worker.dispatch import Dispatcher
 from assay.worker.disputing.assembly import build_desk
 from assay.worker.disputing.book import GameBook
-from assay.worker.disputing.helper import Loader
 from assay.worker.disputing.hunt import has_claims
+from assay.worker.disputing.mind import Mind
 from assay.worker.disputing.modes import Mode
 from assay.worker.herd import Herd
 from assay.worker.log import logger
@@ -49,12 +49,11 @@ def build(
     account: LocalAccount,
     *,
     runner: Runner | None = None,
-    loader: Loader | None = None,
+    mind: Mind | None = None,
 ) -> ProviderDaemon:
     """A daemon, not started. Raises AssayError when chain, deployment, stores or key cannot be used.
 
-    runner: what runs lots; the sandbox by default. loader: finds the program and inputs of a claim that is run again;
-    the store by default.
+    runner: what runs lots; the sandbox by default. mind: what thinks about disputes; children of its own by default.
     """
     settings.folder.mkdir(parents=True, exist_ok=True)
     log = logger(settings.name, settings.folder / "log.jsonl")
@@ -115,7 +114,7 @@ def build(
         log=log,
         reexecutions=settings.reexecutions,
         faulty=settings.faulty,
-        loader=loader,
+        mind=mind,
     )
     parts = Parts(
         settings=settings,

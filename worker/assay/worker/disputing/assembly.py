@@ -14,12 +14,11 @@ from assay.worker.dispatch import Dispatcher
 from assay.worker.disputing.book import GameBook
 from assay.worker.disputing.contracts import GameContracts
 from assay.worker.disputing.desk import DisputeDesk
-from assay.worker.disputing.helper import Loader
 from assay.worker.disputing.hunt import Challenges, Hunt
 from assay.worker.disputing.keeper import Keeper
 from assay.worker.disputing.loading import store_loader
 from assay.worker.disputing.metrics import DisputeMetrics
-from assay.worker.disputing.mind import Mind
+from assay.worker.disputing.mind import Mind, child_mind
 from assay.worker.disputing.modes import Mode
 from assay.worker.disputing.moves import DisputeCalls
 from assay.worker.herd import Herd
@@ -41,15 +40,15 @@ def build_desk(
     log: Any,
     reexecutions: int = 1,
     faulty: bool = False,
-    loader: Loader | None = None,
+    mind: Mind | None = None,
 ) -> DisputeDesk:
     """A desk for `account`, which signs by `sender`. book: the one that `follower` folds.
 
-    faulty: think with a fault, on the local chain only. loader: what finds programs and inputs; by default the store.
+    faulty: think with a fault, on the local chain only. mind: by default children that read jobs from the store.
     """
     contracts = GameContracts(w3, deployment)
-    mind = Mind(
-        loader or store_loader(store, contracts.path_moves),
+    thinks = mind or child_mind(
+        store_loader(store, contracts.path_moves),
         reexecutions=reexecutions,
         faulty_chain=deployment.chain_id if faulty else None,
     )
@@ -57,10 +56,10 @@ def build_desk(
         account,
         follower,
         book,
-        Keeper(account, book, contracts, mind, herd, log),
-        Hunt(mind, log, mine="" if mode is Mode.CHALLENGER else account),
+        Keeper(account, book, contracts, thinks, herd, log),
+        Hunt(thinks, log, mine="" if mode is Mode.CHALLENGER else account),
         Challenges(account, book, contracts),
-        mind,
+        thinks,
         Dispatcher(sender, DisputeCalls(), metrics, log),
         DisputeMetrics(metrics.registry),
         log,

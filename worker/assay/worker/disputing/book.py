@@ -76,7 +76,7 @@ class GameBook:
 
     def apply(self, event: Any, *, block: int, tx: bytes) -> None:
         """Folds one event; others are passed over."""
-        handler = _HANDLERS.get(type(event).__name__)
+        handler = _HANDLERS.get(event.NAME)  # each moves contract has an event class of its own
         if handler is not None:
             handler(self, event, block)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from typing import Protocol
 
 from assay.disputes.moves import Move
 from assay.disputes.positions import Position
@@ -23,20 +24,24 @@ def piece_of(job: JobRecord, lot: int) -> Piece:
     return Piece(job.job_id, min(job.terms.items_per_lot, job.terms.items - first), first)
 
 
+class Thinker(Protocol):
+    """What answers questions one after the other (helper.py)."""
+
+    def ask(self, question: Question) -> Thought | None: ...
+    def peek(self, question: Question) -> Thought | None: ...
+    def is_asked(self, question: Question) -> bool: ...
+    def load(self) -> int: ...
+    def forget(self, question: Question) -> None: ...
+    def close(self) -> None: ...
+
+
 class Mind:
-    """`reexecutions`: how many lots are run again at once when looking for wrong claims."""
+    """Looks for wrong claims by `seekers`, so many lots at once; plays games by `player`."""
 
     def __init__(
-        self,
-        load: Loader,
-        *,
-        reexecutions: int = 1,
-        faulty_chain: int | None = None,
-        clock: Callable[[], float] = time.monotonic,
+        self, player: Thinker, seekers: Sequence[Thinker], clock: Callable[[], float] = time.monotonic
     ) -> None:
-        self._clock = clock
-        self._player = Helper(load, faulty_chain=faulty_chain)
-        self._seekers = [Helper(load, faulty_chain=faulty_chain) for _ in range(max(1, reexecutions))]
+        self._player, self._seekers, self._clock = player, list(seekers), clock
         self._failed_at: dict[Question, float] = {}
 
     def root(self, job: JobRecord, lot: int) -> Thought | None:
@@ -66,7 +71,7 @@ class Mind:
     def _play(self, question: Question) -> Thought | None:
         return self._kept(self._player, question, self._player.ask(question))
 
-    def _kept(self, helper: Helper, question: Question, thought: Thought | None) -> Thought | None:
+    def _kept(self, helper: Thinker, question: Question, thought: Thought | None) -> Thought | None:
         if thought is None or not thought.failure:
             return thought
         since = self._failed_at.setdefault(question, self._clock())
@@ -74,3 +79,9 @@ class Mind:
             del self._failed_at[question]
             helper.forget(question)
         return thought
+
+
+def child_mind(load: Loader, *, reexecutions: int = 1, faulty_chain: int | None = None) -> Mind:
+    """A mind of child processes. reexecutions: lots that are run again at once when looking for wrong claims."""
+    helpers = [Helper(load, faulty_chain=faulty_chain) for _ in range(1 + max(1, reexecutions))]
+    return Mind(helpers[0], helpers[1:])

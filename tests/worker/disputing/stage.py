@@ -1,0 +1,195 @@
+"""A market on a chain of its own in which exact claims are shown, attacked and defended by real daemons.
+
+Seats are sealed, tagged and shown by the test itself, with any lot's root; daemons come on when the window has begun.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from assay.disputes.faulty import FAULTY_CHAIN, faulty_lot
+from assay.disputes.runs import LotRun, tuple_root
+from assay.market.follower import Follower
+from assay.market.records import JobRecord, LotRecord
+from assay.protocol.generated.structs import Terms
+from assay.protocol.states import LotPhase, SeatStatus
+from assay.worker.disputing.bench import Bench, LotType
+from assay.worker.disputing.book import GameBook
+from assay.worker.disputing.contracts import GameContracts
+from assay.worker.disputing.helper import Question, Thought
+from assay.worker.disputing.mind import Mind
+from assay.worker.disputing.modes import Mode
+from assay.worker.opening import Opener
+from assay.worker.salts import Salts
+from tests.worker.daemon.world import PRICE_PER_HOUR, PROVIDERS, SHORT, USD, World
+from tests.worker.disputes.programs import everything, inputs
+
+PROGRAM = everything(trips=6, stride=2)
+INPUTS = inputs()
+LOT_SECONDS = 5
+TIMERS = replace(
+    SHORT, low_window_seconds=12, mid_window_seconds=12, high_window_seconds=12, window_slack_seconds=2
+)
+# as long a game as the program needs, and clocks that a test can wait for by moving the chain's
+REFEREED, REPLICATED = 4, 3
+
+
+def lying(program: Any, arrays: Sequence[Any], items: int = 1, first_item: int = 0) -> LotRun:
+    """A lot with one wrong product."""
+    return faulty_lot(program, arrays, items, first_item, chain_id=FAULTY_CHAIN)
+
+
+class Thoughts:
+    """A thinker without a process of its own: answers at once."""
+
+    def __init__(self, lot_type: LotType) -> None:
+        self._bench = Bench(lot_type)
+        self._known: set[bytes] = set()
+        self.asked: list[Question] = []
+
+    def ask(self, question: Question) -> Thought | None:
+        piece = question.piece
+        if piece.job_id not in self._known:
+            self._known.add(piece.job_id)
+            constants = [PROGRAM.constants[root] for root in PROGRAM.constant_specs]
+            self._bench.load(piece.job_id, PROGRAM.encode(), constants, INPUTS)
+        self.asked.append(question)
+        try:
+            return Thought(getattr(self._bench, question.method)(piece, *question.rest))
+        except Exception as error:
+            return Thought(failure=str(error))
+
+    def peek(self, question: Question) -> Thought | None:
+        return self.ask(question)
+
+    def is_asked(self, question: Question) -> bool:
+        return False
+
+    def load(self) -> int:
+        return 0
+
+    def forget(self, question: Question) -> None:
+        return None
+
+    def close(self) -> None:
+        return None
+
+
+def mind(lot_type: LotType = LotRun) -> Mind:
+    """A mind that answers at once."""
+    thoughts = Thoughts(lot_type)
+    return Mind(thoughts, [thoughts])
+
+
+class Stage(World):
+    """The market with a job of one lot whose places showed what the test wants."""
+
+    def __init__(self, folder: Path, accounts: dict[str, Any]) -> None:
+        super().__init__(folder, accounts, params=TIMERS)
+        self.contracts = GameContracts(self.w3, self.deployment)
+        self.send("deployer", self.usd.mint(accounts["challenger"].address, 1_000 * USD))
+
+    def exact_terms(self, *, seats: int = 1, grade: int = REFEREED, items: int = 1) -> Terms:
+        """Terms of an exact job of one lot; its material is in no store, minds know it."""
+        return self.terms(
+            lots=1,
+            items_per_lot=items,
+            items=items,
+            seats=seats,
+            spares=0,
+            grade=grade,
+            runtime_class=bytes(32),
+            program_root=PROGRAM.root,
+            inputs_root=tuple_root(INPUTS),
+            lot_seconds=LOT_SECONDS,
+            ceiling_usd6=PRICE_PER_HOUR // 3600 * LOT_SECONDS,
+        )
+
+    def shown(self, roots: Sequence[bytes], *, grade: int = REFEREED, items: int = 1) -> JobRecord:
+        """A job whose places have shown these roots, in their order; it stands in its window."""
+        seats = len(roots)
+        terms = self.exact_terms(seats=seats, grade=grade, items=items)
+        job_id = self.post(terms, [1] * seats, providers=PROVIDERS[:seats])
+        self.until(job_id, lambda job: job.state.name == "AWARDED")
+        self._draw(job_id)
+        job = self.until(job_id, lambda job: bool(job.lots))
+        lot = job.lots[0]
+        openings = [self._opening(job, lot, place, root) for place, root in enumerate(roots)]
+        for place, opening in enumerate(openings):
+            self._as(job, place, self.market.seal_lots(job_id, job.awardees, [0], [place], [opening.seal]))
+        for place, opening in enumerate(openings):
+            self._as(job, place, self.market.tag_lots(job_id, [0], [place], [opening.tag], [opening.salt]))
+        shown: set[bytes] = set()
+        agreed = len(set(roots)) == 1
+        for place, root in enumerate(roots):
+            if not (agreed and root in shown):
+                self._as(job, place, self.market.reveal_lots(job_id, [0], [place], [root]))
+            shown.add(root)
+        return self.until(job_id, lambda job: job.lots[0].phase == LotPhase.WINDOW)
+
+    def role_of(self, address: str) -> str:
+        """The test's name of an account."""
+        return next(role for role, account in self.accounts.items() if account.address == address)
+
+    def play(self, role: str, mode: Mode, lot_type: LotType = LotRun, **changes: Any) -> Any:
+        """Starts a daemon that thinks with this kind of lot."""
+        return self.start(role, mind=mind(lot_type), mode=mode, **changes)
+
+    def book(self) -> GameBook:
+        """Claims and games as an outsider reads them now."""
+        book = GameBook()
+        follower = Follower(self.w3, self.deployment, keep=lambda job: True, also=book)
+        while follower.refresh() is None:
+            time.sleep(0.05)
+        return book
+
+    def until_book(self, met: Callable[[GameBook], bool], *, seconds: float = 40.0) -> GameBook:
+        """Reads until `met`."""
+        deadline = time.monotonic() + seconds
+        while not met(book := self.book()):
+            if time.monotonic() > deadline:
+                raise AssertionError(f"not reached in {seconds} s: {book.games} {book.claims}")
+            time.sleep(0.1)
+        return book
+
+    def _draw(self, job_id: bytes) -> None:
+        job = self.until(job_id, lambda job: job.seed_block > 0)
+        while self.w3.eth.block_number <= job.seed_block:
+            time.sleep(0.05)
+        self.send("deployer", self.market.draw_seed(job_id))
+
+    def _opening(self, job: JobRecord, lot: LotRecord, place: int, root: bytes) -> Any:
+        seat = lot.seats[place]
+        account = self.accounts[self.role_of(seat.provider)]
+        opener = Opener(
+            chain_id=self.deployment.chain_id,
+            market=self.market.address,
+            provider=seat.provider,
+            salts=Salts(bytes(account.key)),
+        )
+        return opener.opening(job, lot, seat, root)
+
+    def _as(self, job: JobRecord, place: int, call: Any) -> None:
+        self.send(self.role_of(job.lots[0].seats[place].provider), call)
+
+
+@contextmanager
+def stage(folder: Path, accounts: dict[str, Any]) -> Iterator[Stage]:
+    """A stage with its providers set up."""
+    made = Stage(folder, accounts)
+    try:
+        made.set_up_providers(runtime=hashlib.sha256(b"any").digest())
+        yield made
+    finally:
+        made.stop()
+
+
+def convicted(job: JobRecord) -> list[int]:
+    """Places of the first lot that were convicted."""
+    return [seat.place for seat in job.lots[0].seats if seat.status == SeatStatus.CONVICTED]
