@@ -1,9 +1,11 @@
-"""Gas of whole disputes on anvil: programs of 2^20, 2^30 and 2^40 scalar operations, large on paper, small in memory.
+"""Gas and time of whole disputes on anvil: programs of 2^20, 2^30 and 2^40 scalar operations, large on paper, small
+in memory.
 
 The program adds a dot product to its carry in each step of a loop. States have a closed form, so nothing is run that
 the players do not look at. One product is wrong in one step; every transaction of both sides is counted.
 """
 
+import time
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,6 +31,7 @@ from tests.contracts.gas_tour import chain
 from tests.worker.disputes.liars import TermLiar
 
 COMMAND = "python -m tests.bench dispute"
+DEFENDER, CHALLENGER = 1, 2  # anvil's accounts
 SIDE, CLAIM, PATH_MOVES, MOVE_PRICE = 32, b"\x51" * 32, 64, 50_000
 # (exponent, trips, terms of each of the 32 x 32 products)
 SIZES = ((20, 1 << 4, 1 << 6), (30, 1 << 10, 1 << 10), (40, 1 << 20, 1 << 10))
@@ -116,12 +119,12 @@ class LyingLot(LotRun):
 
 @dataclass
 class Court:
-    """The contracts on anvil, and the gas of each transaction of a game."""
+    """The contracts on anvil, and (sender, function, gas) of each transaction of a game."""
 
     w3: Web3
     accounts: list[str]
     contracts: dict[str, Any] = field(default_factory=dict)
-    spent: list[tuple[str, int]] = field(default_factory=list)
+    spent: list[tuple[int, str, int]] = field(default_factory=list)
 
     def deploy(self, name: str, *arguments: Any) -> Any:
         """A contract by name, or the mock market."""
@@ -153,8 +156,10 @@ class Court:
         value = self.deploy("ValueMoves", game, *leaves).address
         made = self.deploy("DisputeGame", usd, claims, frame, trace, value, PATH_MOVES, MOVE_PRICE)
         assert made.address == game
-        self.send("TestUSD", "mint", self.accounts[2], 10 * PATH_MOVES * MOVE_PRICE, sender=2)
-        self.send("TestUSD", "approve", game, 2**256 - 1, sender=2)
+        self.send(
+            "TestUSD", "mint", self.accounts[CHALLENGER], 10 * PATH_MOVES * MOVE_PRICE, sender=CHALLENGER
+        )
+        self.send("TestUSD", "approve", game, 2**256 - 1, sender=CHALLENGER)
 
     def send(self, contract: str, function: str, *arguments: Any, sender: int) -> Any:
         """One transaction; its receipt."""
@@ -163,7 +168,7 @@ class Court:
         receipt = self.w3.eth.wait_for_transaction_receipt(sent)
         if receipt["status"] != 1:
             raise AssertionError(f"{function} reverted")
-        self.spent.append((function, receipt["gasUsed"]))
+        self.spent.append((sender, function, receipt["gasUsed"]))
         return receipt
 
     def feed(self, journal: Journal, receipt: Any) -> None:
@@ -191,8 +196,8 @@ def _discard() -> Any:
 _DISCARD = _discard()
 
 
-def play(w3: Web3, trips: int, terms: int) -> tuple[list[tuple[str, int]], int]:
-    """(gas of each transaction, rounds) of one dispute, read from logs as players read it."""
+def play(w3: Web3, trips: int, terms: int) -> tuple[list[tuple[int, str, int]], int, float]:
+    """(sender, function and gas of each transaction; rounds; seconds) of one dispute, read from logs as players do."""
     court = Court(w3, [str(account) for account in w3.eth.accounts])
     court.deploy_all()
     generator = np.random.default_rng(5)
@@ -201,11 +206,11 @@ def play(w3: Web3, trips: int, terms: int) -> tuple[list[tuple[str, int]], int]:
     program = paper_program(trips, terms)
     LyingFrame.wrong_step = trips * 2 // 3
     claimed, own = LyingLot(program, inputs), PaperLot(program, inputs)
-    facts = claimed.facts(court.accounts[1], 2**40, 600)
+    facts = claimed.facts(court.accounts[DEFENDER], 2**40, 600)
     court.send("claims_mock", "register", CLAIM, facts.as_tuple(), sender=0)
     court.spent.clear()
-    journal, rounds = Journal(), 0
-    court.feed(journal, court.send("DisputeGame", "open_game", CLAIM, sender=2))
+    journal, rounds, began = Journal(), 0, time.monotonic()
+    court.feed(journal, court.send("DisputeGame", "open_game", CLAIM, sender=CHALLENGER))
     while 0 not in journal.over:
         positions = journal.positions[0]
         defending = journal.defender_to_move(0)
@@ -217,9 +222,11 @@ def play(w3: Web3, trips: int, terms: int) -> tuple[list[tuple[str, int]], int]:
             move = Challenger().name(journal.history(0), cursor_at(own, positions))
         assert move is not None
         arguments = (0, CLAIM, positions[-1].as_tuple(), *move.arguments())
-        receipt = court.send(CONTRACT_OF[move.name], move.name, *arguments, sender=1 if defending else 2)
+        receipt = court.send(
+            CONTRACT_OF[move.name], move.name, *arguments, sender=DEFENDER if defending else CHALLENGER
+        )
         court.feed(journal, receipt)
-    return court.spent, rounds
+    return court.spent, rounds, time.monotonic() - began
 
 
 def rows() -> list[dict[str, Any]]:
@@ -227,8 +234,10 @@ def rows() -> list[dict[str, Any]]:
     found = []
     for exponent, trips, terms in SIZES:
         with chain() as anvil:
-            spent, rounds = play(Web3(Web3.HTTPProvider(anvil.url)), trips, terms)
-        total, moves = sum(gas for _, gas in spent), [gas for name, gas in spent if name != "open_game"]
+            spent, rounds, seconds = play(Web3(Web3.HTTPProvider(anvil.url)), trips, terms)
+        total = sum(gas for _, _, gas in spent)
+        moves = [gas for _, name, gas in spent if name != "open_game"]
+        pays = {side: sum(gas for who, _, gas in spent if who == side) for side in (DEFENDER, CHALLENGER)}
         label = f"dispute over 2^{exponent} scalar operations"
         last = exponent == 40
         found += [
@@ -246,6 +255,15 @@ def rows() -> list[dict[str, Any]]:
                 f"<= {GOAL_ROUNDS}" if last else "",
                 rounds <= GOAL_ROUNDS if last else None,
             ),
+            _row(f"{label}: what the defender sends", pays[DEFENDER], "gas", "", None),
+            _row(f"{label}: what the challenger sends, opening included", pays[CHALLENGER], "gas", "", None),
+            _row(
+                f"{label}: both players and the chain, states in closed form",
+                round(seconds, 1),
+                "s",
+                "",
+                None,
+            ),
             _row(f"{label}: a move, mean", round(sum(moves) / len(moves)), "gas", "", None),
             _row(f"{label}: the dearest move", max(moves), "gas", "", None),
         ]
@@ -259,7 +277,7 @@ def rows() -> list[dict[str, Any]]:
         )
     )
     by_name: dict[str, list[int]] = {}
-    for name, gas in spent:
+    for _, name, gas in spent:
         by_name.setdefault(name, []).append(gas)
     found += [
         _row(f"gas of {name}, mean", round(sum(v) / len(v)), "gas", "", None) for name, v in by_name.items()
