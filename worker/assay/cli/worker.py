@@ -12,17 +12,19 @@ import typer
 
 from assay.cli.failures import Failed
 from assay.cli.output import Output
+from assay.worker.disputing.modes import Mode
 
 app = typer.Typer(help="Run the provider's daemon, see its status, bench this machine.", no_args_is_help=True)
 
 STALE_SECONDS = 30.0
+ALERTED = 4  # exit code of a watchtower that was to stop at an alert
 
 Name = Annotated[str, typer.Option(help="Name of the worker: its folder under .run/workers.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
 
 
 @app.command()
-def run(
+def run(  # noqa: PLR0917 - one parameter an option
     keystore: Annotated[
         str | None, typer.Option(help="Keystore of the provider; default ASSAY_KEYSTORE.")
     ] = None,
@@ -32,22 +34,47 @@ def run(
         int | None, typer.Option(help="Prometheus metrics on this port of 127.0.0.1.")
     ] = None,
     device: Annotated[str | None, typer.Option(help="Serve only this device of the provider.")] = None,
+    mode: Annotated[
+        Mode,
+        typer.Option(
+            help="provider: run seats, defend own claims. challenger: also run others' exact lots again and challenge "
+            "wrong claims. watchtower: run them again and alert, without a key."
+        ),
+    ] = Mode.PROVIDER,
+    faulty_bit: Annotated[
+        bool,
+        typer.Option(
+            "--faulty-bit", help="Compute one product wrong, to demonstrate disputes. Local chain only."
+        ),
+    ] = False,
+    stop_on_alert: Annotated[
+        bool, typer.Option("--stop-on-alert", help="Watchtower: end at the first alert, with exit code 4.")
+    ] = False,
 ) -> None:
-    """Watch for awards, run lots in the sandbox, seal, tag, reveal, collect. Ctrl-C finishes what is sealed first.
+    """Watch for awards, run lots in the sandbox, seal, tag, reveal, collect, and play disputes. Ctrl-C finishes first.
 
     Example: assay worker run --keystore north.json --password-file north.password --name north
+    Example: assay worker run --mode watchtower --name tower
     """
     import signal
 
-    from assay.cli.keys import account_for
-    from assay.cli.session import open_deployment
-    from assay.worker.assembly import build
+    from assay.cli.failures import Usage
     from assay.worker.log import send_libraries_to
     from assay.worker.settings import settings_from_env
 
-    settings = settings_from_env(name, device_id=device, metrics_port=metrics_port)
-    account = account_for(keystore, password_file, chain_id=open_deployment().chain_id)
-    daemon = build(settings, account)
+    watches = mode is Mode.WATCHTOWER
+    if watches and (faulty_bit or keystore or device):
+        raise Usage("A watchtower has no key, no device and no fault.", "Leave those options out.")
+    if stop_on_alert and not watches:
+        raise Usage("--stop-on-alert belongs to --mode watchtower.")
+    settings = settings_from_env(
+        name, device_id=device, metrics_port=metrics_port, mode=mode, faulty=faulty_bit
+    )
+    daemon: Any = (
+        _watchtower(settings, stop_on_alert=stop_on_alert)
+        if watches
+        else _daemon(settings, keystore, password_file)
+    )
     send_libraries_to(name)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: daemon.stop())
@@ -59,8 +86,42 @@ def run(
                 f"Metrics port {settings.metrics_port} cannot be used: {error.strerror}.",
                 "Give another --metrics-port.",
             ) from error
-    daemon.start()
+    if not watches:
+        daemon.start()
     daemon.run()
+    if watches and stop_on_alert and daemon.alerts:
+        raise typer.Exit(ALERTED)
+
+
+def _daemon(settings: Any, keystore: str | None, password_file: Path | None) -> Any:
+    from assay.cli.keys import account_for
+    from assay.cli.session import open_deployment
+    from assay.worker.assembly import build
+
+    return build(settings, account_for(keystore, password_file, chain_id=open_deployment().chain_id))
+
+
+def _watchtower(settings: Any, *, stop_on_alert: bool) -> Any:
+    from assay.cli.session import open_store
+    from assay.protocol.chain import connect
+    from assay.protocol.deployment import Deployment
+    from assay.worker.disputing.watchtower import Watchtower
+    from assay.worker.log import logger
+    from assay.worker.metrics import Metrics
+
+    settings.folder.mkdir(parents=True, exist_ok=True)
+    deployment = Deployment.load(settings.deployment)
+    w3 = connect(settings.rpc_url, chain_id=deployment.chain_id, genesis=deployment.genesis_hash)
+    log = logger(settings.name, settings.folder / "log.jsonl")
+    return Watchtower(
+        settings,
+        w3,
+        deployment,
+        open_store(deployment.chain_id),
+        Metrics(),
+        log,
+        stop_on_alert=stop_on_alert,
+    )
 
 
 @app.command()

@@ -25,6 +25,7 @@ from assay.worker.daemon import Parts, ProviderDaemon
 from assay.worker.dispatch import Dispatcher
 from assay.worker.disputing.assembly import build_desk
 from assay.worker.disputing.book import GameBook
+from assay.worker.disputing.faulty_runner import FaultyRunner
 from assay.worker.disputing.hunt import has_claims
 from assay.worker.disputing.mind import Mind
 from assay.worker.disputing.modes import Mode
@@ -66,7 +67,11 @@ def build(
     materials = Materials(
         store, max_bytes=settings.max_input_bytes, path_moves=deployment.param("path_moves")
     )
-    bench = Workbench(runner or _sandbox(), materials.fetch, results, metrics, log)
+    runs = runner or _sandbox()
+    if settings.faulty:
+        check_chain(deployment.chain_id)
+        runs = FaultyRunner(runs, deployment.chain_id)
+    bench = Workbench(runs, materials.fetch, results, metrics, log)
     uploads = Uploader(results, materials, log, patience_seconds=deployment.param("min_reveal_seconds") / 3)
     herd = Herd(settings.herd_seconds)
     market, vault = JobMarketClient(w3, deployment), StakeVaultClient(w3, deployment)
@@ -89,8 +94,6 @@ def build(
         page_price_usd6=page_price,
         log=log,
     )
-    if settings.faulty:
-        check_chain(deployment.chain_id)
     book = GameBook()
     follower = Follower(
         w3,

@@ -15,10 +15,13 @@ import numpy as np
 from assay.disputes.challenger import Challenger
 from assay.disputes.cursor import cursor_at
 from assay.disputes.defender import Defender
+from assay.disputes.frames import arrays_of
 from assay.disputes.moves import Move
 from assay.disputes.positions import Position
 from assay.disputes.runs import LotRun, tuple_root
+from assay.jobs.exact.results import ItemResult
 from assay.program.program import Program
+from assay.protocol.errors import AssayError
 
 KEPT_CASES = 2
 KEPT_LOTS = 2
@@ -67,6 +70,18 @@ class Bench:
     def root(self, piece: Piece) -> bytes:
         """One's own lot root."""
         return self._lot(piece).root
+
+    def results(self, piece: Piece) -> list[bytes]:
+        """Result bytes of each item, as a session of the job's kind gives them. Only a faulty worker runs lots here."""
+        lot = self._lot(piece)
+        found = []
+        for index in range(piece.first_item, piece.first_item + piece.items):
+            item = lot.item(index)
+            result = ItemResult.of(arrays_of(item.main.values[-1]), item.entries[1:])
+            if result.root != item.root:
+                raise AssayError(f"Item {index} has another root than its own result.")
+            found.append(result.encode())
+        return found
 
     def answer(self, piece: Piece, positions: Sequence[Position]) -> PlainMove | None:
         """The defender's answer to the last of a game's positions."""
