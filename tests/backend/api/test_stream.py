@@ -104,14 +104,20 @@ async def in_thread(work: Any, *args: Any, **kwargs: Any) -> Any:
 def test_stream__topics__only_those_in_order() -> None:
     async def scenario() -> None:
         async with running() as app:
-            client = Opened(app, f"topics=head,{JOB}")
+            client = Opened(app, f"topics=head,{JOB},dispute:7")
             start = await client.start()
             assert (b"content-type", b"text/event-stream") in start["headers"]
             await asyncio.sleep(0.3)
-            for topic, kind in ((JOB, "lot"), ("jobs", "job"), ("head", "head")):
+            for topic, kind in (
+                (JOB, "lot"),
+                ("dispute:8", "dispute"),
+                ("dispute:7", "dispute"),
+                ("head", "head"),
+            ):
                 await in_thread(note, topic, kind)
-            events = await client.events(2)
-            assert [(name, data["topic"]) for _, name, data in events] == [("lot", JOB), ("head", "head")]
+            events = await client.events(3)
+            told = [("lot", JOB), ("dispute", "dispute:7"), ("head", "head")]
+            assert [(name, data["topic"]) for _, name, data in events] == told
             assert events[0][2]["block"] == 5
             assert events[0][0] < events[1][0]
             await client.close()
@@ -219,6 +225,9 @@ def test_stream__index_made_anew__clients_are_sent_away() -> None:
         ("topics=", 400),
         ("topics=everything", 400),
         ("topics=job:0x12", 400),
+        ("topics=dispute:", 400),
+        ("topics=dispute:0x7", 400),
+        ("topics=dispute:" + "7" * 20, 400),
         ("topics=account:0xzz", 400),
         ("topics=head%0aevent:%20x", 400),
         ("topics=" + ",".join(f"job:{make.bytes32(number)}" for number in range(65)), 400),
