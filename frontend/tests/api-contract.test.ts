@@ -6,6 +6,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, expectTypeOf, test } from "vitest";
 import type { components } from "@/generated/api";
+import type * as disputes from "@/lib/api/disputeTypes";
 import type * as ours from "@/lib/api/types";
 
 type Schemas = components["schemas"];
@@ -26,6 +27,18 @@ test("types__every field a screen reads__is in the schema", () => {
   expectTypeOf<Missing<ours.Income, Schemas["Income"]>>().toBeNever();
   expectTypeOf<Missing<ours.Holder, Schemas["Holder"]>>().toBeNever();
   expectTypeOf<Missing<ours.Provider, Schemas["Provider"]>>().toBeNever();
+  expectTypeOf<Missing<ours.ProviderDetail, Schemas["ProviderDetail"]>>().toBeNever();
+  expectTypeOf<Missing<disputes.Game, Schemas["Game"]>>().toBeNever();
+  expectTypeOf<Missing<disputes.GameDetail, Schemas["GameDetail"]>>().toBeNever();
+  expectTypeOf<Missing<disputes.Claim, Schemas["Claim"]>>().toBeNever();
+  expectTypeOf<Missing<disputes.Level, Schemas["Level"]>>().toBeNever();
+  expectTypeOf<Missing<disputes.PositionJson, Schemas["Position"]>>().toBeNever();
+  expectTypeOf<Missing<disputes.GameAnswer, Schemas["Answer"]>>().toBeNever();
+  expectTypeOf<Missing<disputes.GameRuling, Schemas["Ruling"]>>().toBeNever();
+  expectTypeOf<Missing<disputes.ProgramOf, Schemas["ProgramOf"]>>().toBeNever();
+  expectTypeOf<Missing<disputes.SplitLine, Schemas["SplitLine"]>>().toBeNever();
+  expectTypeOf<Missing<disputes.LotClaim, Schemas["LotClaim"]>>().toBeNever();
+  expectTypeOf<Missing<disputes.Conviction, Schemas["Conviction"]>>().toBeNever();
   expectTypeOf<Missing<ours.Unbond, Schemas["Unbond"]>>().toBeNever();
   expectTypeOf<Missing<ours.Account, Schemas["Account"]>>().toBeNever();
   expectTypeOf<Missing<ours.Account["shares"][number], Schemas["Held"]>>().toBeNever();
@@ -44,6 +57,8 @@ const PATHS = [
   "/jobs/{job_id}",
   "/jobs/{job_id}/lots",
   "/jobs/{job_id}/events",
+  "/disputes",
+  "/disputes/{game}",
   "/devices",
   "/devices/{device_id}",
   "/devices/{device_id}/income",

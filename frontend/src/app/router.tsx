@@ -38,6 +38,25 @@ const routes = [
   }),
   createRoute({
     getParentRoute: () => root,
+    path: "/disputes",
+    validateSearch: (
+      search: Search,
+    ): { state?: string; job?: string; claim?: string; provider?: string; challenger?: string } => ({
+      state: text(search, "state"),
+      job: text(search, "job"),
+      claim: text(search, "claim"),
+      provider: text(search, "provider"),
+      challenger: text(search, "challenger"),
+    }),
+    component: lazyRouteComponent(() => import("@/pages/DisputesPage"), "DisputesPage"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/disputes/$gameId",
+    component: lazyRouteComponent(() => import("@/pages/DisputePage"), "DisputePage"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: "/devices",
     validateSearch: (search: Search): { provider?: string; runtime_class?: string } => ({
       provider: text(search, "provider"),

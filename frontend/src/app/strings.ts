@@ -3,6 +3,7 @@ export const strings = {
   nav: [
     { to: "/", label: "Overview" },
     { to: "/jobs", label: "Jobs" },
+    { to: "/disputes", label: "Disputes" },
     { to: "/devices", label: "Devices" },
     { to: "/providers", label: "Providers" },
     { to: "/account", label: "Portfolio" },

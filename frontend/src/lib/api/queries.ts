@@ -1,6 +1,7 @@
 /** Query options of the read API, one per resource. Lists answer a page or a bare array: `rowsOf` reads both. */
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { getJson, withQuery } from "@/lib/api/client";
+import type { Game, GameDetail } from "@/lib/api/disputeTypes";
 import { keys } from "@/lib/api/keys";
 import type {
   Account,
@@ -12,6 +13,7 @@ import type {
   Lot,
   Page,
   Provider,
+  ProviderDetail,
   Quota,
   Stats,
   Status,
@@ -88,6 +90,32 @@ export function eventsQuery(id: string) {
   });
 }
 
+export interface DisputeFilters {
+  job?: string | undefined;
+  claim?: string | undefined;
+  provider?: string | undefined;
+  challenger?: string | undefined;
+  state?: string | undefined;
+  verdict?: string | undefined;
+}
+
+export function disputesQuery(filters: DisputeFilters) {
+  return infiniteQueryOptions({
+    queryKey: keys.disputes(filters),
+    queryFn: ({ pageParam, signal }) =>
+      getJson<Page<Game>>(withQuery("/disputes", { ...filters, after: pageParam }), signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => cursorOf(last.next),
+  });
+}
+
+export function disputeQuery(id: string) {
+  return queryOptions({
+    queryKey: keys.dispute(id),
+    queryFn: ({ signal }) => getJson<GameDetail>(`/disputes/${encodeURIComponent(id)}`, signal),
+  });
+}
+
 export interface DeviceFilters {
   provider?: string | undefined;
   runtime_class?: string | undefined;
@@ -132,7 +160,7 @@ export const providersQuery = queryOptions({
 export function providerQuery(address: string) {
   return queryOptions({
     queryKey: keys.provider(address),
-    queryFn: ({ signal }) => getJson<Provider>(`/providers/${address}`, signal),
+    queryFn: ({ signal }) => getJson<ProviderDetail>(`/providers/${address}`, signal),
   });
 }
 

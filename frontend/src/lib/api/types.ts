@@ -2,6 +2,7 @@
  * Shapes of /api/v1, as the screens read them. Amounts are decimal strings in usd6, ids 0x strings, times chain seconds.
  * tests/api-contract.test.ts holds their fields against backend/api/openapi.yaml.
  */
+import type { Conviction, LotClaim } from "@/lib/api/disputeTypes";
 import type { Hex } from "@/lib/bytes";
 
 export type Finality = "pending" | "confirmed" | "finalized";
@@ -145,6 +146,12 @@ export interface Lot {
   window_end: number | null;
   deadline: number | null;
   seats: Seat[];
+  /** Its window does not come from agreement: roots differ, or a place was convicted. */
+  contested: boolean;
+  /** A game is open on a claim of it, or a ruling waits: it is not settled meanwhile. */
+  held: boolean;
+  /** Of exact jobs that can be challenged; else empty. */
+  claims: LotClaim[];
   paid_usd6: string;
   fee_usd6: string;
   refund_usd6: string;
@@ -245,9 +252,16 @@ export interface Provider {
   unbonds: Unbond[];
 }
 
+export interface ProviderDetail extends Provider {
+  /** The latest; all are at /convictions?provider=. */
+  convictions: Conviction[];
+}
+
 export interface Account {
   address: Hex;
   credit_usd6: string;
+  /** Bonds of games that DisputeGame owes it. */
+  game_credit_usd6: string;
   shares: { share: Hex; device_id: Hex; symbol: string; balance: string; claimed_usd6: string }[];
   jobs_posted: number;
   provider: boolean;

@@ -30,6 +30,8 @@ export function staleKeys(kind: string, message: LiveMessage): QueryKey[] {
     case "job":
     case "lot":
       return [...(id ? [keys.job(id)] : []), keys.jobs(), keys.stats];
+    case "dispute":
+      return [...(id ? [keys.dispute(id)] : []), keys.disputes()];
     case "device":
       return [...(id ? [keys.device(id)] : []), keys.devices(), keys.stats, keys.chain("share")];
     case "account":

@@ -17,7 +17,7 @@ export interface LiveHandlers {
   onState(state: LiveState): void;
 }
 
-const KINDS = ["head", "job", "lot", "device", "account", "reset"] as const;
+const KINDS = ["head", "job", "lot", "dispute", "device", "account", "reset"] as const;
 const REOPEN_DELAY_MS = 150;
 const RETRY_AFTER_CLOSE_MS = 5_000;
 
