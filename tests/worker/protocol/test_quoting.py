@@ -249,7 +249,7 @@ def test_quote__exact_job__devices_of_any_class_and_no_class_in_the_terms() -> N
 
 
 def test_quote__refereed_native_job__refused() -> None:
-    with pytest.raises(QuoteError, match="must be 1 .trusted. or 3 .replicated.") as caught:
+    with pytest.raises(QuoteError, match=r"must be 1 \(trusted\) or 3 \(replicated\)\.") as caught:
         quote(EXACT, [make_offer(1)], 4, 1, 0, None, PARAMS)
     assert caught.value.code == "bad_terms"
 

@@ -1,9 +1,12 @@
-"""A render order before it is signed: the spec, its plan, who would take it, what it costs, what must be uploaded."""
+"""An order before it is signed: spec, plan, who would take it, what it costs, what must be uploaded.
+
+Orders of pictures are made here, of exact jobs in exact_order.py.
+"""
 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Generic, Protocol, TypeVar
 
 from assay.artifacts import Kind, StoreError
 from assay.buyer.market import Market
@@ -59,13 +62,35 @@ class Stated:
     lot_seconds: int
 
 
-@dataclass(frozen=True)
-class Draft:
-    """An order ready to be shown and, if agreed, posted. Amounts in usd6."""
+class Demand(Protocol):
+    """What an order of any kind asks of the market."""
 
-    wanted: Wanted
-    spec: RenderSpec
-    plan: Plan
+    @property
+    def seats(self) -> int: ...
+    @property
+    def spares(self) -> int: ...
+    @property
+    def max_price_per_hour_usd6(self) -> int | None: ...
+
+
+class Described(Protocol):
+    """A spec or a plan, as JSON."""
+
+    def to_json(self) -> dict[str, Any]: ...
+
+
+S_co = TypeVar("S_co", bound=Described, covariant=True)
+P_co = TypeVar("P_co", bound=Described, covariant=True)
+
+
+@dataclass(frozen=True)
+class Draft(Generic[S_co, P_co]):
+    """An order ready to be shown and, if agreed, posted. Amounts in usd6. summary: what is asked, in words."""
+
+    wanted: Demand
+    spec: S_co
+    plan: P_co
+    summary: str
     quote: quoting.Quote
     terms: Terms
     picks: tuple[Pick, ...]
@@ -96,7 +121,10 @@ class Draft:
         }
 
 
-def draft_order(market: Market, wanted: Wanted) -> Draft:
+RenderDraft = Draft[RenderSpec, Plan]
+
+
+def draft_order(market: Market, wanted: Wanted) -> RenderDraft:
     """Plans and quotes at the head. Raises BadInput for the spec or the scene, CannotOrder when nobody fits."""
     scene_id = artifact_id(wanted.scene)
     try:
@@ -111,15 +139,16 @@ def draft_order(market: Market, wanted: Wanted) -> Draft:
         raise BadInput(f"The scene cannot be rendered: {error}.") from error
     program = by_name(cut.program).read()
     devices = read_devices(market.w3, market.deployment, chain.head(market.w3).number)
-    lot_seconds = cut.lot_seconds(_speed(market, devices))
-    quote = _quote(market, devices, Stated(cut.lots, lot_seconds), wanted)
+    lot_seconds = cut.lot_seconds(speed_of(market, devices, "render"))
+    grade = _grade(wanted.seats)
+    quote = quote_of(market, devices, Stated(cut.lots, lot_seconds), wanted, grade=grade)
     spec_bytes = spec.canonical_bytes()
     terms = Terms(
         program_root=artifact_id(program),
         inputs_root=list_root([scene_id]),
         spec_hash=spec_hash_of_bytes(spec_bytes),
         runtime_class=bytes.fromhex(quote.runtime_class[2:]),
-        grade=_grade(wanted.seats),
+        grade=grade,
         seats=wanted.seats,
         spares=wanted.spares,
         lots=cut.lots,
@@ -135,7 +164,10 @@ def draft_order(market: Market, wanted: Wanted) -> Draft:
         (Kind.SPEC, terms.spec_hash, spec_bytes),
     )
     picks = tuple(Pick(bytes.fromhex(pick.device_id[2:]), pick.units) for pick in quote.picks)
-    return Draft(wanted, spec, cut, quote, terms, picks, uploads, tuple(stats.warnings), devices.block)
+    summary = f"{cut.width}x{cut.height}, {cut.samples} samples"
+    return Draft(
+        wanted, spec, cut, summary, quote, terms, picks, uploads, tuple(stats.warnings), devices.block
+    )
 
 
 _SPEC_HINTS = {
@@ -149,29 +181,33 @@ def _grade(seats: int) -> int:
     return int(Grade.TRUSTED if seats == 1 else Grade.REPLICATED)
 
 
-def _quote(market: Market, devices: Devices, stated: Stated, wanted: Wanted) -> quoting.Quote:
+def quote_of(
+    market: Market, devices: Devices, stated: Stated, wanted: Demand, *, grade: int, exact: bool = False
+) -> quoting.Quote:
+    """The quote at the devices' block. Raises CannotOrder with every refusal."""
     try:
         return quoting.quote(
             stated,
             offers_of(devices, market.vault),
-            _grade(wanted.seats),
+            grade,
             wanted.seats,
             wanted.spares,
             wanted.max_price_per_hour_usd6,
             MarketParams.from_mapping(market.deployment.params),
+            exact=exact,
         )
     except quoting.QuoteError as error:
         raise CannotOrder(error.detail, error.hint, error.refused) from error
 
 
-def _speed(market: Market, devices: Devices) -> float:
-    """Samples a second that every device with an ask states to reach."""
+def speed_of(market: Market, devices: Devices, kind: str) -> float:
+    """Work units a second that the middle one of the devices with an ask states for this job kind."""
     asking = [
         device
         for device in devices.by_id.values()
         if device.price_per_hour_usd6 is not None and not device.retired
     ]
-    return stated_speed([_document(market, device.spec_hash) for device in asking], "render")
+    return stated_speed([_document(market, device.spec_hash) for device in asking], kind)
 
 
 def _document(market: Market, identity: bytes) -> dict[str, Any] | None:

@@ -49,7 +49,10 @@ class Order:
     path: Path
 
 
-def prepare_order(market: Market, draft: Draft, buyer: str, folder: Path, sender: TxSender) -> Order:
+AnyDraft = Draft[Any, Any]
+
+
+def prepare_order(market: Market, draft: AnyDraft, buyer: str, folder: Path, sender: TxSender) -> Order:
     """The order with a salt that is on disk.
 
     When an interrupted call left the same order and it was signed or is on chain, that one comes back, with the prices
@@ -115,18 +118,18 @@ def _is_posted(market: Market, order: Order) -> bool:
     return market.jobs.job(order.job_id).state != JobState.NONE
 
 
-def check_balance(market: Market, draft: Draft, buyer: str) -> None:
+def check_balance(market: Market, draft: AnyDraft, buyer: str) -> None:
     """Raises InsufficientBalance naming what is there and what is needed."""
     held, needed = market.usd.balance_of(buyer), draft.quote.price.escrow_usd6
     if held < needed:
         raise InsufficientBalance(
             f"The job needs {format_usd6(needed)} USD in escrow; {buyer} holds {format_usd6(held)} USD.",
-            "Fund the account, or ask for fewer samples, a smaller size or fewer seats.",
+            "Fund the account, or ask for less work or fewer seats.",
         )
 
 
-def upload(market: Market, draft: Draft, say: Callable[[str], None]) -> None:
-    """Puts the program, the scene, the input list and the spec where workers look. Raises StoreError."""
+def upload(market: Market, draft: AnyDraft, say: Callable[[str], None]) -> None:
+    """Puts program, inputs and spec where workers look. Raises StoreError."""
     for kind, identity, data in draft.uploads:
         if not market.store.has(kind, identity):
             market.store.put(kind, identity, data)
@@ -164,7 +167,7 @@ def post_call(market: Market, order: Order, account: LocalAccount) -> Call:
     )
 
 
-def _fingerprint(market: Market, draft: Draft, buyer: str) -> str:
+def _fingerprint(market: Market, draft: AnyDraft, buyer: str) -> str:
     """What makes two orders the same: chain, account and what is asked for; not the prices of the moment."""
     parts = [
         str(market.deployment.chain_id),
@@ -173,5 +176,7 @@ def _fingerprint(market: Market, draft: Draft, buyer: str) -> str:
         buyer.lower(),
     ]
     wanted = draft.wanted
-    parts += [draft.terms.spec_hash.hex(), str((wanted.seats, wanted.spares, wanted.max_price_per_hour_usd6))]
+    terms = draft.terms
+    parts += [terms.spec_hash.hex(), terms.program_root.hex(), terms.inputs_root.hex(), str(terms.grade)]
+    parts.append(str((wanted.seats, wanted.spares, wanted.max_price_per_hour_usd6)))
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]

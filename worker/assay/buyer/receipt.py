@@ -12,7 +12,9 @@ from assay.protocol.reasons import Reason
 
 @dataclass(frozen=True)
 class Receipt:
-    """Amounts in usd6. pokes: what moving the job cost (draw, and one a lot); balanced: the parts are the escrow."""
+    """Amounts in usd6. pokes: what moving the job cost (draw, and one a lot); balanced: the parts are the escrow.
+    picture, results: the file that was written, by kind of job.
+    """
 
     job_id: str
     state: str
@@ -31,6 +33,7 @@ class Receipt:
     left_in_escrow_usd6: int
     seconds: float | None = None
     picture: str | None = None
+    results: str | None = None
 
     @property
     def balanced(self) -> bool:
@@ -47,7 +50,12 @@ class Receipt:
 
 
 def receipt_of(
-    market: Market, job: JobRecord, *, seconds: float | None = None, picture: str | None = None
+    market: Market,
+    job: JobRecord,
+    *,
+    seconds: float | None = None,
+    picture: str | None = None,
+    results: str | None = None,
 ) -> Receipt:
     """The receipt of a job that has ended; reads what the escrow still holds for it."""
     reason = job.reason or Reason.NONE
@@ -71,4 +79,5 @@ def receipt_of(
         left_in_escrow_usd6=market.escrow.job_balance(job.job_id),
         seconds=None if seconds is None else round(seconds, 1),
         picture=picture,
+        results=results,
     )

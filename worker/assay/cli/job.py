@@ -11,6 +11,8 @@ from rich.console import Console
 from rich.table import Table
 
 from assay.buyer.collecting import Collector, plan_of
+from assay.buyer.exact_collecting import collector_of
+from assay.buyer.market import Market
 from assay.buyer.receipt import receipt_of
 from assay.buyer.watching import job_now, watch
 from assay.cli.failures import Failed, TimedOut
@@ -19,6 +21,7 @@ from assay.cli.output import Output
 from assay.cli.progress import JobProgress
 from assay.cli.session import open_market, paying
 from assay.cli.texts import parse_wait, short, show_receipt, usd
+from assay.jobs.exact.loading import is_exact
 from assay.market.records import JobRecord
 from assay.protocol.ids import from_hex
 from assay.protocol.states import JobState
@@ -99,15 +102,21 @@ def cancel(  # noqa: PLR0917 - one parameter an option
 @app.command()
 def results(
     job_id: JobArg,
-    out: Annotated[Path, typer.Option(help="The picture.")] = Path("picture.png"),
+    out: Annotated[
+        Path | None, typer.Option(help="The picture, or the .npz; by default picture.png, results.npz.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
-    """Fetch a job's revealed lots, verify them against the chain, assemble the picture again.
+    """Fetch a job's revealed lots, check them against the chain, assemble the picture or the arrays again.
 
     Example: assay job results 0x5f…c1 --out picture.png
     """
     output, market = Output(as_json=as_json), open_market()
     job = job_now(market, from_hex(job_id))
+    if is_exact(job.terms):
+        _exact_results(output, market, job, out or Path("results.npz"))
+        return
+    out = out or Path("picture.png")
     plan, exposure = plan_of(market.store, job)
     collector = Collector(market.store, plan, exposure)
     collector.collect_all(job)
@@ -118,6 +127,26 @@ def results(
     output.result(
         value,
         lambda console: console.print(f"{out}: {len(collector.items)} of {plan.items} items", markup=False),
+    )
+
+
+def _exact_results(output: Output, market: Market, job: JobRecord, out: Path) -> None:
+    collector = collector_of(market.store, job)
+    collector.collect_all(job)
+    if not collector.items:
+        raise Failed("No lot of this job stands revealed.", f"Watch it: assay job watch 0x{job.job_id.hex()}")
+    collector.save(out)
+    value = {
+        "job_id": "0x" + job.job_id.hex(),
+        "results": str(out),
+        "items": len(collector.items),
+        "items_in_all": collector.plan.items,
+    }
+    output.result(
+        value,
+        lambda console: console.print(
+            f"{out}: {len(collector.items)} of {collector.plan.items} items", markup=False
+        ),
     )
 
 

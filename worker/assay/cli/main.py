@@ -27,6 +27,8 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
         "prove",
         "Turn a JAX function into an exact program; show root, cost, error.",
     ),
+    "exact": ("assay.cli.exact", "app", "Post an exact program as a job, or the demonstration."),
+    "verify": ("assay.cli.verify", "verify", "Run an exact job again here and compare with the chain."),
     "job": ("assay.cli.job", "app", "Show, watch or cancel a job, or fetch its results."),
     "provider": ("assay.cli.provider", "app", "Register devices, stake, ask, withdraw."),
     "worker": ("assay.cli.worker", "app", "Run the provider's daemon, see its status, bench this machine."),

@@ -56,7 +56,7 @@ def prove(  # noqa: PLR0917  (options of a command)
     arguments = load_arguments(inputs, parameter_names(fn))
     try:
         found = _prove(
-            fn, arguments, _precision(wide, dot), max_trips=max_trips, calibrate=calibrate, output=output
+            fn, arguments, precision_of(wide, dot), max_trips=max_trips, calibrate=calibrate, output=output
         )
     except ValueError as error:
         raise Usage(str(error), "Change the function, its inputs or the widths.") from error
@@ -159,7 +159,8 @@ def _listed(tree: Any) -> Any:
     return [inner[k] for k in numbers] if set(inner) == set(numbers) else inner
 
 
-def _precision(wide: int | None, dot: str | None) -> Any:
+def precision_of(wide: int | None, dot: str | None) -> Any:
+    """The Precision of --wide and --dot. Raises Usage."""
     from dataclasses import replace
 
     from assay.exact import Precision

@@ -11,7 +11,7 @@ import typer
 
 from assay.buyer.answering import Answers
 from assay.buyer.collecting import Collector, ResultMissing
-from assay.buyer.order import CannotOrder, Draft, Wanted, draft_order
+from assay.buyer.order import CannotOrder, RenderDraft, Wanted, draft_order
 from assay.buyer.posting import Order, check_balance, post, post_call, prepare_order, upload
 from assay.buyer.receipt import receipt_of
 from assay.buyer.watching import watch
@@ -118,7 +118,7 @@ def _buy(output: Output, payer: Paying, wanted: Wanted, choices: _Choices) -> No
 
 
 def _follow(  # noqa: PLR0917 - the parts of one purchase
-    output: Output, payer: Paying, draft: Draft, order: Order, choices: _Choices, started: float
+    output: Output, payer: Paying, draft: RenderDraft, order: Order, choices: _Choices, started: float
 ) -> None:
     market = payer.market
     collector = Collector(market.store, draft.plan, draft.spec.exposure)
@@ -157,7 +157,7 @@ def _follow(  # noqa: PLR0917 - the parts of one purchase
     output.result(receipt.to_json(), lambda console: show_receipt(console, receipt))
 
 
-def _draft(output: Output, market: Any, wanted: Wanted) -> Draft:
+def _draft(output: Output, market: Any, wanted: Wanted) -> RenderDraft:
     try:
         return draft_order(market, wanted)
     except CannotOrder as error:
@@ -165,7 +165,7 @@ def _draft(output: Output, market: Any, wanted: Wanted) -> Draft:
         raise
 
 
-def _show(output: Output, draft: Draft, *, final: bool) -> None:
+def _show(output: Output, draft: RenderDraft, *, final: bool) -> None:
     if final:
         output.result(draft.to_json(), lambda console: show_draft(console, draft))
     elif not output.as_json:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -24,9 +25,9 @@ def short(identity: str) -> str:
     return f"{identity[:8]}…{identity[-4:]}"
 
 
-def show_draft(console: Console, draft: Draft) -> None:
+def show_draft(console: Console, draft: Draft[Any, Any]) -> None:
     """The order before anything is signed."""
-    price, plan = draft.quote.price, draft.plan
+    price, terms = draft.quote.price, draft.terms
     money = Table(title="Before you sign", show_header=False, title_justify="left")
     money.add_row("Escrow now", usd(price.escrow_usd6), "taken when the job is posted; more is never owed")
     money.add_row(
@@ -52,16 +53,16 @@ def show_draft(console: Console, draft: Draft) -> None:
     console.print(who)
     show_refusals(console, draft.quote.refused)
     console.print(
-        f"{plan.width}x{plan.height}, {plan.samples} samples: {plan.lots} lots, {draft.terms.seats} seats and "
-        f"{draft.terms.spares} spares each; about {draft.quote.expected_seconds} s.",
+        f"{draft.summary}: {terms.lots} lots, {terms.seats} seats and {terms.spares} spares each; "
+        f"about {draft.quote.expected_seconds} s.",
         markup=False,
     )
     for warning in draft.warnings:
         console.print(f"Note: {warning}.", markup=False)
 
 
-def _places(draft: Draft) -> str:
-    return f"{draft.terms.seats} seats of {draft.plan.lots} lots"
+def _places(draft: Draft[Any, Any]) -> str:
+    return f"{draft.terms.seats} seats of {draft.terms.lots} lots"
 
 
 def show_refusals(console: Console, refused: list[Refusal]) -> None:
@@ -85,6 +86,8 @@ def show_receipt(console: Console, receipt: Receipt) -> None:
         table.add_row("Slashed from providers", usd(receipt.slashed_usd6))
     if receipt.picture:
         table.add_row("Picture", receipt.picture)
+    if receipt.results:
+        table.add_row("Results", receipt.results)
     console.print(table)
 
 

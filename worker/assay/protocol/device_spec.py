@@ -15,8 +15,9 @@ from assay.protocol.errors import BadInput
 KIND = "device"
 VERSION = 1
 
-CAUTIOUS_UNITS_PER_SECOND: Mapping[str, float] = {"render": 20_000.0}
-"""Work units a second assumed of devices that state nothing, by job kind (render: samples): slow on purpose."""
+CAUTIOUS_UNITS_PER_SECOND: Mapping[str, float] = {"render": 20_000.0, "exact": 2e8}
+"""Work units a second assumed of devices that state nothing, by job kind (render: samples; exact: scalar operations):
+slow on purpose."""
 
 
 @dataclass(frozen=True, slots=True)

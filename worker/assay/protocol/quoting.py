@@ -1,7 +1,7 @@
 """Who could take a job now, who cannot and why, and what it will cost: the picks of an instant order.
 
 Called by: the backend's POST /quotes and the CLI buyer. Pure, no I/O.
-The rules are the ones Auction.award checks: devices of distinct providers of one runtime class (an exact job: of any) in
+The rules are the ones Auction.award checks: devices of distinct providers of one runtime class (exact jobs: of any) in
 ascending ask price, blocks of at most `lots` units, together exactly lots * (seats + spares), each bond covered by free
 stake.
 
