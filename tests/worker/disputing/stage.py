@@ -20,7 +20,7 @@ from assay.market.records import JobRecord, LotRecord
 from assay.protocol.generated.structs import Terms
 from assay.protocol.states import LotPhase, SeatStatus
 from assay.worker.disputing.bench import Bench, LotType
-from assay.worker.disputing.book import GameBook
+from assay.worker.disputing.book import GameBook, GameRecord
 from assay.worker.disputing.contracts import GameContracts
 from assay.worker.disputing.helper import Question, Thought
 from assay.worker.disputing.mind import Mind
@@ -32,7 +32,7 @@ from tests.worker.disputes.programs import everything, inputs
 
 PROGRAM = everything(trips=6, stride=2)
 INPUTS = inputs()
-LOT_SECONDS = 5
+LOT_SECONDS = 8
 TIMERS = replace(
     SHORT, low_window_seconds=12, mid_window_seconds=12, high_window_seconds=12, window_slack_seconds=2
 )
@@ -193,3 +193,24 @@ def stage(folder: Path, accounts: dict[str, Any]) -> Iterator[Stage]:
 def convicted(job: JobRecord) -> list[int]:
     """Places of the first lot that were convicted."""
     return [seat.place for seat in job.lots[0].seats if seat.status == SeatStatus.CONVICTED]
+
+
+def game_on(book: GameBook, job: JobRecord, challenger: str = "") -> GameRecord:
+    """The one game about a job, of this challenger if one is named."""
+    (found,) = [
+        game
+        for game in book.games.values()
+        if game.claim_id in book.claims
+        and book.claims[game.claim_id].job_id == job.job_id
+        and challenger.lower() in game.challenger.lower()
+    ]
+    return found
+
+
+def failed_transactions(made: Stage, first: int) -> list[str]:
+    """What reverted on chain since a block: nobody who plays well wastes gas."""
+    found = []
+    for number in range(first, made.w3.eth.block_number + 1):
+        raw = made.chain.rpc("eth_getBlockReceipts", hex(number))
+        found += [receipt["transactionHash"] for receipt in raw if receipt["status"] == "0x0"]
+    return found
