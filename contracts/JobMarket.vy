@@ -25,6 +25,7 @@ from contracts.modules import purse
 from contracts.modules import reasons
 from contracts.modules import settlement
 from contracts.modules import states
+from contracts.modules import strikes
 
 implements: IJobMarket
 
@@ -35,8 +36,15 @@ initializes: lot_store
 initializes: lot_life[causes := causes, job_store := job_store, lot_store := lot_store, parts := parts]
 initializes: moves[causes := causes, lot_store := lot_store, lot_life := lot_life, parts := parts]
 initializes: purse[parts := parts]
+initializes: strikes[lot_store := lot_store, lot_life := lot_life, purse := purse]
 initializes: settlement[
-    causes := causes, job_store := job_store, lot_store := lot_store, lot_life := lot_life, parts := parts, purse := purse
+    causes := causes,
+    job_store := job_store,
+    lot_store := lot_store,
+    lot_life := lot_life,
+    parts := parts,
+    purse := purse,
+    strikes := strikes
 ]
 initializes: opening[causes := causes, job_store := job_store, parts := parts, purse := purse]
 

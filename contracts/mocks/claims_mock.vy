@@ -3,13 +3,11 @@
 #pragma nonreentrancy on
 """
 @title A market of nothing but claims, for tests and gas figures of DisputeGame; never deployed in production
-@notice Anyone registers a claim. It remembers what the game has asked of it.
+@notice The part of IClaims that the game calls. Anyone registers a claim. It remembers what the game has asked of it.
 @custom:kill Not stopped: it holds no money.
 """
 
 from contracts.interfaces import IClaims
-
-implements: IClaims
 
 GAME: immutable(address)
 

@@ -18,6 +18,7 @@ from contracts.modules import parts
 from contracts.modules import purse
 from contracts.modules import reasons
 from contracts.modules import states
+from contracts.modules import strikes
 
 uses: causes
 uses: job_store
@@ -25,6 +26,7 @@ uses: lot_store
 uses: lot_life
 uses: parts
 uses: purse
+uses: strikes
 
 
 @internal
@@ -46,7 +48,7 @@ def _move_lots(
         if verdict == 0:
             job = self._poke(job, index, lot, awardees)
             continue
-        lot = self._strike(job, index, lot, awardees, falling, states.CONVICTED, lot_rules.WHOLE_BPS, verdict)
+        lot = strikes._strike(job, index, lot, awardees, falling, states.CONVICTED, lot_rules.WHOLE_BPS, verdict)
         if goes_on:
             lot_store._save(job_id, index, lot_life._contest(job, index, lot))
             purse._add(purse.MOVED, 1)
@@ -97,7 +99,7 @@ def _poke(
         if job.cancelled_at > 0 and lot.flags & lot_store.TOUCHED == 0:
             return self._end(job, index, lot, awardees, reasons.CANCELLED_BUYER)
         if late:
-            lot = self._default_missing(job, index, lot, awardees)
+            lot = strikes._default_missing(job, index, lot, awardees)
         if not lot_store._alive(lot):
             if lot.flags & lot_store.TOUCHED == 0:
                 reason = reasons.FAILED_NO_SEAL
@@ -109,7 +111,7 @@ def _poke(
     if lot.phase == states.WINDOW:
         reason = self._settled(job.grade)
         if claims:
-            lot.winner = self._first_standing(job.id, index, lot)
+            lot.winner = strikes._first_standing(job.id, index, lot)
             if lot.flags & (lot_store.AGREED | lot_store.PAUSED) != lot_store.AGREED:
                 reason = reasons.SETTLED_UPHELD
     elif open:
@@ -121,64 +123,6 @@ def _poke(
     if not late:
         return job
     return self._end(job, index, lot, awardees, reason)
-
-
-@internal
-def _strike(
-    job: job_store.Job,
-    index: uint256,
-    lot: lot_store.Lot,
-    awardees: DynArray[IAuction.Awardee, 20],
-    falling: uint256,
-    status: uint256,
-    slash_bps: uint256,
-    reason: uint256,
-) -> lot_store.Lot:
-    # places that are out, a bit each, and what their bonds pay for it
-    holders: DynArray[uint256, 16] = lot_life._holders(job, index, awardees)
-    for place: uint256 in range(lot.active, bound=16):
-        if (falling >> place) & 1 == 1:
-            lot.statuses = lot_store._with_status(lot.statuses, place, status)
-            purse._slash(job, index, place, lot.phase, awardees[holders[place]], slash_bps, reason)
-    return lot
-
-
-@view
-@internal
-def _first_standing(job_id: bytes32, index: uint256, lot: lot_store.Lot) -> uint256:
-    # the earlier defends: at the end of its window the first root that still stands is the lot's
-    for place: uint256 in range(lot.active, bound=16):
-        if lot_store._status(lot.statuses, place) == states.TAGGED:
-            if lot_store._digests[job_id][(index << 4) | place] != empty(bytes32):
-                return place
-    return lot.winner
-
-
-@internal
-def _default_missing(
-    job: job_store.Job,
-    index: uint256,
-    lot: lot_store.Lot,
-    awardees: DynArray[IAuction.Awardee, 20],
-) -> lot_store.Lot:
-    # the deadline of SEALING or TAGGING has passed, or that of REVEALING where claims differ
-    slash_bps: uint256 = lot_rules.MISSED_BPS
-    reason: uint256 = reasons.FAILED_NO_SEAL
-    if lot.phase > states.SEALING:
-        reason = reasons.FAILED_NO_REVEAL
-        if lot_store._count(lot, states.TAGGED) > 0:
-            slash_bps = lot_rules.FLED_BPS
-    out: uint256 = lot_store._count(lot, lot.phase)
-    missing: uint256 = lot_store._missing(lot)
-    left: lot_store.Lot = self._strike(job, index, lot, awardees, missing, states.DEFAULTED, slash_bps, reason)
-    if lot.phase == states.TAGGING:
-        return lot_life._decide(job, index, left, out)
-    if lot.phase == states.REVEALING:
-        if lot.revealed != 0:
-            return lot_life._contest(job, index, left)
-        return left
-    left = lot_life._call_spares(job, index, left, out)
-    return lot_life._advance(job, index, left)
 
 
 @internal

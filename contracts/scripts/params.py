@@ -35,8 +35,8 @@ class Params:
     page_clock_seconds: int = 20
     unbonding_seconds: int = 120
     min_move_seconds: int = 20
-    # challenge window of an exact job: at least this by the job's escrow (under 100 USD, under 10,000 USD, above), and twice the
-    # stated run time of a lot with the slack
+    # challenge window of an exact job: at least this by the job's escrow (under 100 USD, under 10,000 USD,
+    # above), and twice the stated run time of a lot with the slack
     low_window_seconds: int = 30
     mid_window_seconds: int = 30
     high_window_seconds: int = 30

@@ -12,6 +12,7 @@ import boa
 from assay.commitment import artifact_id, list_proof, list_root
 from assay.protocol.digests import tag_of
 from assay.protocol.generated.structs import Pick
+from tests.contracts.exact_job import ExactJob, exact_job
 from tests.contracts.market_world import PAGE_PRICE, TRUSTED, WINDOW, MarketWorld, plain
 from tests.contracts.paged_job import ITEMS, OUTPUT, proof_of, with_data
 from tests.contracts.worlds import USD, deployer, fund, register, role
@@ -202,6 +203,19 @@ def convict_oneself_as_the_buyer(world: MarketWorld) -> int:
     bond = -(-job.price(0, 0) // 10)
     due = taken - 1_000 + PAGE_PRICE + bond // 2  # all but the poke that closed the lot, and half the bond
     return max(0, int(world.escrow.credit_of(own.address)) - due)
+
+
+def own_job(world: MarketWorld) -> ExactJob:
+    """A refereed job of a provider that bought it itself and is its only seat."""
+    own = world.providers[1]
+    fund(world.usd, own.address, 1_000 * USD)
+    with boa.env.prank(own.address):
+        world.usd.approve(world.escrow.address, 2**200)
+    honest, world.buyer = world.buyer, own.address
+    try:
+        return exact_job(world, picks=[Pick(own.device_id, 1)])
+    finally:
+        world.buyer = honest
 
 
 def hold_both_seats(world: MarketWorld) -> int:

@@ -129,7 +129,8 @@ class MarketWorld:
         width = terms.seats + terms.spares
         chosen = sorted(self.providers, key=lambda one: one.price_per_hour)[: count or max(width, 2)]
         total, size = terms.lots * width, len(chosen)
-        return [Pick(one.device_id, total // size + (k < total % size)) for k, one in enumerate(chosen)]
+        units = [total // size + (k < total % size) for k in range(size)]
+        return [Pick(one.device_id, count) for one, count in zip(chosen, units, strict=True) if count]
 
     def post(
         self, terms: Terms | None = None, picks: list[Pick] | None = None, **changes: Any
@@ -316,7 +317,10 @@ def market_world(
         return made.get(name) or deployer(name)
 
     usd = usd or deployer("TestUSD").deploy()
-    at = {name: role(name) for name in ("factory", "vault", "escrow", "board", "market", "availability", "claims")}
+    at = {
+        name: role(name)
+        for name in ("factory", "vault", "escrow", "board", "market", "availability", "claims")
+    }
     guardian, fee_recipient = role("guardian"), role("fee_recipient")
     registry = of("DeviceRegistry").deploy(at["factory"])
     blueprint = of("DeviceShare").deploy_as_blueprint()

@@ -369,11 +369,11 @@ def test_output__withheld_minority__is_only_unpaid(world: MarketWorld) -> None:
     assert world.escrow.credit_of(minority) - before == half + PAGE_PRICE
 
 
-def test_hold_lot_end_lot__others__revert(job: WithData) -> None:
+def test_hold_lot_rule_lot__others__revert(job: WithData) -> None:
     market = job.world.market
     for caller in (job.world.buyer, job.world.stranger, job.holder(0, 0), job.world.guardian):
         with boa.env.prank(caller):
-            with boa.reverts("market: only Availability"):
+            with boa.reverts("market: only Availability or Claims"):
                 market.hold_lot(job.job_id, 0, True, 1)
-            with boa.reverts("market: only Availability"):
-                market.end_lot(job.job_id, job.award_list, 0, WITHHELD, caller, caller)
+            with boa.reverts("market: only Availability or Claims"):
+                market.rule_lot(job.job_id, job.award_list, 0, WITHHELD, 0, False, caller, caller)

@@ -17,6 +17,7 @@ from tests.contracts.market_world import (
     NUMBERS,
     POKE,
     TRUSTED,
+    WINDOWS,
     MarketWorld,
     budget_of,
     plain,
@@ -250,7 +251,7 @@ def test_deploy_market__number_out_of_bounds__reverts(
 ) -> None:
     numbers = list(NUMBERS)
     numbers[number] = value
-    arguments = [world.stranger] * 5
+    arguments = [world.stranger] * 6
     with boa.reverts("market: " + cause):
         deployer("JobMarket").deploy(*arguments, tuple(numbers))
     numbers[number] = value + (1 if value == 0 else -1)
@@ -261,11 +262,11 @@ def test_deploy_market__number_out_of_bounds__reverts(
 def test_deploy_board__window_above_thirty_days__reverts(world: MarketWorld, which: int, cause: str) -> None:
     windows = [30, 30]
     windows[which] = 30 * 86_400 + 1
-    arguments = [*[world.stranger] * 5, 2**40]
+    arguments = [*[world.stranger] * 6, 2**40]
     with boa.reverts("board: " + cause):
-        deployer("JobBoard").deploy(*arguments, *windows)
+        deployer("JobBoard").deploy(*arguments, *windows, WINDOWS)
     windows[which] -= 1
-    deployer("JobBoard").deploy(*arguments, *windows)
+    deployer("JobBoard").deploy(*arguments, *windows, WINDOWS)
 
 
 def test_wiring__board_and_market__name_each_other(world: MarketWorld) -> None:
@@ -273,7 +274,7 @@ def test_wiring__board_and_market__name_each_other(world: MarketWorld) -> None:
 
 
 def opening(world: MarketWorld) -> tuple[object, ...]:
-    return (world.stranger, 1, 1, 0, 1, USD, 30, 30, b"\x01" * 32)
+    return (world.stranger, 1, 1, 0, 1, USD, 30, 30, 0, b"\x01" * 32)
 
 
 @pytest.mark.parametrize("caller", ["buyer", "stranger", "guardian", "escrow", "vault", "availability"])

@@ -36,7 +36,9 @@ _TEXTS = {
     Reason.FAILED_NO_REVEAL: "Providers agreed, and none showed the result in time.",
     Reason.FAILED_NO_AGREEMENT: "Providers delivered different results.",
     Reason.FAILED_NO_SPARE: "Too few providers delivered, and no spare was left.",
-    Reason.CONVICTED_LEAF: "The contract recomputed one step of the result and found it wrong; its providers lost their bonds.",
+    Reason.CONVICTED_LEAF: (
+        "The contract recomputed one step of the result and found it wrong; its providers lost their bonds."
+    ),
     Reason.CONVICTED_CLOCK: "The provider did not answer a challenge in time and lost its bond.",
     Reason.CONVICTED_WITHHELD: "Providers withheld the output they agreed on, and lost their bonds.",
     Reason.INPUTS_UNAVAILABLE: "The buyer did not provide the inputs.",
