@@ -8,6 +8,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 from jax import lax
+from jax.custom_derivatives import linear_call
 
 from assay.exact import exact
 
@@ -73,6 +74,7 @@ ELEMENTWISE: list[Case] = [
     ("int_to_float", lambda i: i.astype(jnp.float32) / 4 + (i > 0).astype(jnp.float32), (INTS,), 1e-6),
     ("float_to_bool", lambda a: jnp.maximum(a, 0).astype(bool), (A,), 0.0),
     ("bfloat16_passes_through", lambda a: a.astype(jnp.bfloat16).astype(jnp.float32) * 0, (A,), 1e-6),
+    ("bitcast_of_ints", lambda i: lax.bitcast_convert_type(i, jnp.uint32), (INTS,), 0.0),
     ("bitcast_from_uint", lambda u: lax.bitcast_convert_type(u, jnp.float32), (A.view(np.uint32),), 1e-6),
     (
         "bitcast_half",
@@ -117,6 +119,8 @@ STRUCTURE: list[Case] = [
         (A, B),
         1e-6,
     ),
+    ("unstack_tile", lambda a: (jnp.unstack(a, axis=1)[2], jnp.tile(a, (2, 1, 3))), (A,), 1e-6),
+    ("unstack_tile_of_ints", lambda i: (jnp.unstack(i, axis=1)[2], jnp.tile(i, (2, 3))), (INTS,), 0.0),
     ("iota", lambda a: a * jnp.arange(5.0), (A,), 1e-6),
     ("dynamic_slice", lambda a, i: lax.dynamic_slice(a, (i[0], i[4]), (2, 3)), (A, IDX), 1e-6),
     (
@@ -167,6 +171,7 @@ REDUCTIONS: list[Case] = [
     ("top_k_of_ints", lambda i: lax.top_k(i % 5, 2), (INTS,), 0.0),
     ("median", jnp.median, (V,), 1e-6),
     ("user_reduction", lambda a: lax.reduce(a, np.float32(1), lambda x, y: x * y, (1,)), (A,), 1e-5),
+    ("user_reduction_of_ints", lambda i: lax.reduce(i, np.int32(1), lambda x, y: x * y, (1,)), (INTS,), 0.0),
     ("max_pool", lambda a: lax.reduce_window(a, -jnp.inf, lax.max, (2, 2), (2, 2), "SAME"), (A,), 1e-6),
     ("sum_pool", lambda a: lax.reduce_window(a, 0.0, lax.add, (2, 3), (1, 1), "SAME"), (A,), 1e-6),
     ("max_pool_grad", jax.grad(lambda a: (lax.reduce_window(a, -jnp.inf, lax.max, (2, 2), (1, 1), "VALID") ** 2).sum()),
@@ -243,6 +248,13 @@ CONTROL: list[Case] = [
     ("associative_scan", lambda a: lax.associative_scan(jnp.maximum, a, axis=1), (A,), 1e-6),
     ("stop_gradient_barrier", lambda a: BARRIER(lax.stop_gradient(a)) + 1, (A,), 1e-6),
     ("scan_of_nothing", lambda a: lax.scan(lambda c, r: (c + r, c), a[0], a[:0]), (A,), 1e-6),
+    (
+        "linear_call",
+        lambda a: linear_call(lambda _, x: x * 2, lambda _, x: x * 2, (), a),
+        (A,),
+        1e-6,
+    ),
+    ("composite", lax.composite(lambda a: a * 2, name="double.it"), (A,), 1e-6),
     ("forward_mode", lambda a: jax.jvp(lambda x: jnp.sin(x) * x, (a,), (a,)), (A,), 1e-5),
 ]
 

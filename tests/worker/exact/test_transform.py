@@ -265,3 +265,16 @@ def test_report__training_step__names_lines_errors_and_cost() -> None:
     text = str(report)
     assert "dot_general" in text and "integer operations" in text
     assert report.as_dict()["lines"][0]["primitive"]
+
+
+def test_report__what_float64_has_no_value_for__is_counted() -> None:
+    x = np.array([1.0, 2.0, -3.0], np.float32)
+    report = exact(lambda x: jax.nn.softmax(jnp.where(x > 9, x, -jnp.inf))).report(x)
+    assert {line.primitive: line.undefined for line in report.lines}["sub"] == 3
+    assert report.as_dict()["undefined"] == 3 and report.unfinished == 0
+
+
+def test_report__windows_by_a_function_of_the_users__is_made() -> None:
+    x = np.arange(1, 10, dtype=np.float32).reshape(3, 3)
+    report = exact(lambda x: lax.reduce_window(x, 1.0, lax.mul, (2, 2), (1, 1), "VALID")).report(x)
+    assert report.worst is not None and report.worst.worst < 1e-6

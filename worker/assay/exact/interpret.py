@@ -58,7 +58,12 @@ def evaluate_watched(
 ) -> tuple[list[Value], jax.Array | None]:
     """The results, and whether any `while` inside stopped at its max_trips unfinished; None where there is none."""
     flags: list[Any] = []
-    inner = replace(setting, stopped=lambda flag, *_: flags.append(flag))
+    mapped = any(isinstance(part, jax.core.Tracer) for part in jax.tree.leaves(list(values)))
+    inner = replace(
+        setting,
+        stopped=lambda flag, *_: flags.append(flag),
+        observer=None if mapped else setting.observer,  # it reads values
+    )
     found = evaluate(closed if isinstance(closed, ClosedJaxpr) else ClosedJaxpr(closed, ()), values, inner)
     if not flags:
         return found, None

@@ -30,6 +30,7 @@ class Line:
     worst, mean: error against float64, over the largest magnitude of the result (an infinite reference counts nothing);
     calls: evaluations (a loop's body counts each trip); saturations: results that became infinite from finite operands;
     vanished: results that became zero though the reference is not; operations: integer operations; bytes: written;
+    undefined: results that are NaN in float64 (inf - inf, 0 / 0, log of a negative): here as README.md states;
     unfinished: times a `while` stopped at its max_trips though its condition still held.
     compared: False where float64 has no counterpart (random bits).
     """
@@ -44,6 +45,7 @@ class Line:
     vanished: int = 0
     operations: int = 0
     bytes: int = 0
+    undefined: int = 0
     unfinished: int = 0
     compared: bool = True
 
@@ -84,6 +86,7 @@ class Report:
             "operations": self.operations,
             "bytes": self.bytes,
             "saturations": self.saturations,
+            "undefined": sum(line.undefined for line in self.lines),
             "unfinished": self.unfinished,
             "lines": [asdict(line) for line in self.lines],
         }
@@ -93,7 +96,7 @@ class Report:
         head = f"{'primitive':<22}{names}  where"
         rows = [
             f"{line.primitive:<22}{_error(line, line.worst)}{_error(line, line.mean)}{line.saturations:>6}"
-            f"{line.vanished:>6}{line.calls:>7}{line.operations:>12}{line.bytes:>12}  "
+            f"{line.vanished:>6}{line.undefined:>6}{line.calls:>7}{line.operations:>12}{line.bytes:>12}  "
             f"{line.where}{'' if line.region == 'default' else f' [{line.region}]'}"
             for line in sorted(self.lines, key=lambda line: -line.worst)
         ]
@@ -108,7 +111,16 @@ class Report:
         return "\n".join([head, *rows, total, *unfinished])
 
 
-_COLUMNS = (("worst", 10), ("mean", 10), ("inf", 6), ("zero", 6), ("calls", 7), ("ops", 12), ("bytes", 12))
+_COLUMNS = (
+    ("worst", 10),
+    ("mean", 10),
+    ("inf", 6),
+    ("zero", 6),
+    ("nan", 6),
+    ("calls", 7),
+    ("ops", 12),
+    ("bytes", 12),
+)
 
 
 def _error(line: Line, value: float) -> str:
@@ -154,6 +166,7 @@ def _compare(line: Line, eqn: JaxprEqn, operands: Sequence[Value], results: Sequ
             continue
         wanted, found = np.asarray(references[index], np.float64), wide.decode(result)
         usable = np.isfinite(wanted) & np.isfinite(found)
+        line.undefined += int(np.sum(np.isnan(wanted)))
         line.vanished += int(np.sum((found == 0) & (np.abs(wanted) > 0) & usable))
         if usable.any():
             scale = float(np.abs(wanted[usable]).max()) or 1.0

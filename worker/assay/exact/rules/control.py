@@ -11,7 +11,7 @@ from jax import lax
 from assay.exact.rules.registry import Call, rule
 from assay.exact.values import Value, each_part, zero_like
 
-_BODIES = ("jaxpr", "call_jaxpr", "fun_jaxpr")
+_BODIES = ("jaxpr", "call_jaxpr", "fun_jaxpr", "call", "callee", "fwd_jaxpr")
 
 
 @rule(
@@ -27,6 +27,11 @@ _BODIES = ("jaxpr", "call_jaxpr", "fun_jaxpr")
     "custom_vjp_call",
     "custom_vjp_call_jaxpr",
     "custom_lin",
+    "custom_vmap_call",
+    "custom_partitioning",
+    "composite",
+    "linear_call",
+    "remat_opt",
     "xla_call",
     always=True,
 )

@@ -17,6 +17,7 @@ INTEGER_PRIMITIVES = frozenset(
         "abs",
         "argmax",
         "argmin",
+        "bitcast_convert_type",
         "broadcast_in_dim",
         "clz",
         "concatenate",

@@ -115,7 +115,7 @@ def first_extreme(keys: Any, axis: int, largest: bool, dtype: Any) -> Any:
     return lax.reduce_min(lax.select(found, index, lax.full_like(index, keys.shape[axis] - 1)), (axis,))
 
 
-@rule("reduce")
+@rule("reduce", always=True)
 def reduce(call: Call, *operands: Value) -> list[Value]:
     """A reduction by the user's own function, which JAX takes to be associative: a tree of halves in a fixed order."""
     count = len(operands) // 2

@@ -7,7 +7,7 @@ from jax import lax
 
 from assay.exact import wide
 from assay.exact.rules.registry import Call, rule
-from assay.exact.values import Value, each_part, shape_of, zero_like
+from assay.exact.values import Value, each_part, reshape, shape_of, zero_like
 from assay.exact.wide import Wide
 
 
@@ -66,6 +66,25 @@ def stack(call: Call, *operands: Value) -> Value:
     )
 
 
+@rule("unstack", always=True)
+def unstack(call: Call, operand: Value) -> list[Value]:
+    """The slices along an axis, without it."""
+    axis, count = call.params["axis"], len(call.outs)
+    return [
+        each_part(lambda x, i=i: lax.index_in_dim(x, i, axis, keepdims=False), operand) for i in range(count)
+    ]
+
+
+@rule("tile", always=True)
+def tile(call: Call, operand: Value) -> Value:
+    """Copies side by side along every axis."""
+    shape, times = shape_of(operand), tuple(call.params["reps"])
+    spread = tuple(n for pair in zip(times, shape, strict=True) for n in pair)
+    axes = tuple(range(1, 2 * len(shape), 2))
+    copies = each_part(lambda x: lax.broadcast_in_dim(x, spread, axes), operand)
+    return reshape(copies, tuple(call.out.shape))
+
+
 @rule(
     "copy", "copy_p", "stop_gradient", "sharding_constraint", "name", "pvary", "reshard", "real", always=True
 )
@@ -87,7 +106,7 @@ def iota(call: Call) -> Value:
     return wide.from_int(lax.broadcasted_iota(jnp.int32, p["shape"], p["dimension"]), width=call.width)
 
 
-@rule("full", "empty", "empty2", "zeros_like")
+@rule("full", "empty", "empty2", "zeros_like", always=True)
 def zeros(call: Call, *_: Value) -> Value:
     """Uninitialised memory does not exist here: it is zero."""
     return zero_like(call.out)
