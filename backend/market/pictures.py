@@ -13,7 +13,7 @@ from assay.commitment import list_ids
 from assay.jobs.registry import UnknownKind, kind_of
 from assay.jobs.render.assemble import ResultError, picture_png
 from assay.jobs.render.plan import ITEM_BYTES, Plan, plan
-from assay.jobs.render.spec import SpecError
+from assay.jobs.render.spec import KIND, SpecError
 from backend.artifacts.models import Picture
 from backend.artifacts.specs import spec_of
 from backend.artifacts.store import artifact_store
@@ -86,7 +86,10 @@ def _png(job: Job, roots: list[str]) -> bytes:
     if spec is None:
         raise StoreError(f"The spec {job.spec_hash} is not in the store.")
     try:
-        parsed = kind_of(spec).parse(spec)
+        kind = kind_of(spec)
+        if kind.name != KIND:
+            raise _Unfit(f"Jobs of kind {kind.name} have no picture.")
+        parsed = kind.parse(spec)
         cut = plan(parsed, scene_of(parsed.scene))
     except (UnknownKind, SpecError, Problem) as error:
         raise _Unfit(f"The spec gives no plan: {error}") from None

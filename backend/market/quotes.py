@@ -2,41 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from hashlib import sha256
 from typing import Any
 
-from assay.commitment import list_root
-from assay.jobs.catalogue_index import CatalogueEntry, by_name
-from assay.jobs.registry import UnknownKind
-from assay.jobs.registry import get as kind_named
-from assay.jobs.render.errors import SceneError
-from assay.jobs.render.plan import Plan, plan
-from assay.jobs.render.spec import RenderSpec, SpecError
 from assay.protocol import quoting
 from assay.protocol.device_spec import stated_speed
-from assay.protocol.pricing import MarketParams
+from assay.protocol.pricing import TRUSTED, MarketParams, bond_usd6
 from backend.artifacts.specs import specs_of
 from backend.devices.selectors import asking_spec_hashes, offers
-from backend.market.scenes import scene_of
+from backend.market.quoted import Order, Prepared, prepared
 from backend.market.selectors import device_names
 from backend.web.deployed import deployment
 from backend.web.errors import Problem
 from backend.web.finality import read_tip
-
-
-@dataclass(frozen=True)
-class Order:
-    """What a buyer asks a quote for."""
-
-    kind: str
-    spec: Mapping[str, Any]
-    grade: int
-    seats: int
-    spares: int
-    max_price_per_hour_usd6: int | None = None
-    runtime_class: str | None = None
 
 
 @dataclass(frozen=True)
@@ -49,13 +27,8 @@ class _Stated:
 
 def quote_get(order: Order) -> dict[str, Any]:
     """The quote as JSON. Raises a problem naming the field, or saying whom the market lacks, with every refusal."""
-    spec = _parse(order)
-    stats = scene_of(spec.scene)
-    try:
-        cut = plan(spec, stats)
-    except SceneError as error:
-        raise Problem(422, "bad_scene", str(error), "Simplify the scene.", field="scene") from None
-    stated = _Stated(cut.lots, cut.lot_seconds(_speed(order.kind)))
+    ready = prepared(order)
+    stated = _Stated(ready.cut.lots, _lot_seconds(order, ready))
     params = MarketParams.from_mapping(deployment().params)
     tip = read_tip()
     try:
@@ -68,16 +41,29 @@ def quote_get(order: Order) -> dict[str, Any]:
             order.max_price_per_hour_usd6,
             params,
             runtime_class=order.runtime_class,
+            exact=ready.exact,
         )
     except quoting.QuoteError as error:
-        status = 400 if error.code == "bad_terms" else 409
-        refused = [asdict(refusal) for refusal in error.refused]
-        raise Problem(status, error.code, error.detail, error.hint, refused=refused) from None
-    program = by_name(cut.program)
-    return _answer(order, spec, cut, stated, program, found) | {
-        "warnings": list(stats.warnings),
+        raise _refused(error, order, params) from None
+    return _answer(order, ready, stated, found) | {
+        "dispute": _dispute(order, ready, stated, found, params),
+        "warnings": ready.warnings,
         "block": tip.block,
     }
+
+
+def _lot_seconds(order: Order, ready: Prepared) -> int:
+    """The stated run time: as reckoned by the speed that devices state, or longer if the buyer says so."""
+    reckoned = ready.cut.lot_seconds(_speed(order.kind))
+    if order.lot_seconds is None:
+        return reckoned
+    if order.lot_seconds < reckoned:
+        detail = (
+            f"lot_seconds is {order.lot_seconds}; by the speed that devices state a lot takes {reckoned}."
+        )
+        hint = f"State at least {reckoned}, or leave it out."
+        raise Problem(400, "bad_terms", detail, hint, field="lot_seconds")
+    return order.lot_seconds
 
 
 def _speed(kind: str) -> float:
@@ -87,30 +73,35 @@ def _speed(kind: str) -> float:
     return stated_speed([specs.get(spec_hash) for spec_hash in hashes], kind)
 
 
-def _parse(order: Order) -> RenderSpec:
-    try:
-        return kind_named(order.kind).parse(order.spec)
-    except UnknownKind as error:
-        raise Problem(400, "unknown_kind", f"{error}.", "See /api/v1/kinds.", field="kind") from None
-    except SpecError as error:
-        hint = "See the schema at /api/v1/kinds."
-        raise Problem(400, "bad_spec", f"{error}.", hint, field=f"spec.{error.field}") from None
+def _refused(error: quoting.QuoteError, order: Order, params: MarketParams) -> Problem:
+    members: dict[str, Any] = {"refused": [asdict(refusal) for refusal in error.refused]}
+    if error.code == "too_cheap":
+        members["least_price_usd6"] = str(params.least_disputable_price_usd6(order.grade))
+    status = 400 if error.code == "bad_terms" else 409
+    return Problem(status, error.code, error.detail, error.hint, **members)
 
 
-def _answer(  # noqa: PLR0917 - the parts of one answer
-    order: Order,
-    spec: RenderSpec,
-    cut: Plan,
-    stated: _Stated,
-    program: CatalogueEntry,
-    found: quoting.Quote,
-) -> dict[str, Any]:
+def _dispute(
+    order: Order, ready: Prepared, stated: _Stated, found: quoting.Quote, params: MarketParams
+) -> dict[str, Any] | None:
+    """What a wrong result costs its provider, and what challenging it costs; null where nothing can be challenged."""
+    if not ready.exact or order.grade == TRUSTED:
+        return None
+    cheapest = min(awardee.price_usd6 for awardee in found.awardees)
+    return {
+        "claim_bond_usd6": str(bond_usd6(cheapest, params.bond_bps(order.grade))),
+        "game_bond_usd6": str(params.path_moves * params.move_price_usd6),
+        "window_seconds": params.window_seconds(order.grade, found.price.escrow_usd6, stated.lot_seconds),
+    }
+
+
+def _answer(order: Order, ready: Prepared, stated: _Stated, found: quoting.Quote) -> dict[str, Any]:
     names = device_names({pick.device_id for pick in found.picks})
-    inputs = [bytes.fromhex(spec.scene.removeprefix("0x"))]
+    cut = ready.cut
     terms = {
-        "program_root": program.artifact_id,
-        "inputs_root": "0x" + list_root(inputs).hex(),
-        "spec_hash": "0x" + sha256(spec.canonical_bytes()).hexdigest(),
+        "program_root": ready.program_root,
+        "inputs_root": ready.inputs_root,
+        "spec_hash": ready.spec_hash,
         "runtime_class": found.runtime_class,
         "grade": order.grade,
         "seats": order.seats,
@@ -123,7 +114,7 @@ def _answer(  # noqa: PLR0917 - the parts of one answer
     }
     return {
         "terms": terms,
-        "spec": spec.to_json(),
+        "spec": ready.spec.to_json(),
         "picks": [asdict(pick) for pick in found.picks],
         "awardees_expected": [
             asdict(awardee) | {"price_usd6": str(awardee.price_usd6), "name": names[awardee.device_id]}
@@ -131,10 +122,14 @@ def _answer(  # noqa: PLR0917 - the parts of one answer
         ],
         "refused": [asdict(refusal) for refusal in found.refused],
         "price": {name: str(value) for name, value in asdict(found.price).items()},
-        "plan": cut.to_json()
-        | {
-            "lot_seconds": stated.lot_seconds,
-            "program": {"name": program.name, "id": program.artifact_id},
-        },
+        "plan": _plan(ready) | {"lot_seconds": stated.lot_seconds, "program": ready.program},
         "expected_seconds": found.expected_seconds,
     }
+
+
+def _plan(ready: Prepared) -> dict[str, Any]:
+    """The plan's JSON; what exact programs count passes 2^53, so it is text under a name of its own."""
+    said = ready.cut.to_json()
+    if ready.exact:
+        said["scalar_operations"] = said.pop("operations")
+    return said

@@ -9,7 +9,14 @@ from rest_framework import serializers
 from backend.disputes.serializers import SplitLineSerializer
 from backend.market.models import JobState, LotPhase, SeatStatus
 from backend.market.selectors import REASONS
-from backend.web.schema import address_field, bytes32_field, finality_field, time_field, usd6_field
+from backend.web.schema import (
+    address_field,
+    bytes32_field,
+    finality_field,
+    time_field,
+    units_field,
+    usd6_field,
+)
 
 _REASONS = list(REASONS.values())
 
@@ -181,7 +188,21 @@ class QuoteRequestSerializer(serializers.Serializer[Any]):
     seats = serializers.IntegerField(min_value=1, max_value=255)
     spares = serializers.IntegerField(min_value=0, max_value=255)
     max_price_per_hour_usd6 = usd6_field(required=False, allow_null=True, max_length=30)
-    runtime_class = bytes32_field(required=False, allow_null=True)
+    runtime_class = bytes32_field(
+        required=False, allow_null=True, help_text="native jobs: the only class wanted"
+    )
+    inputs_root = bytes32_field(
+        required=False,
+        allow_null=True,
+        help_text="exact jobs: list root of the inputs' tensor roots, in order",
+    )
+    lot_seconds = serializers.IntegerField(
+        required=False,
+        allow_null=True,
+        min_value=1,
+        max_value=2**32 - 1,
+        help_text="exact jobs: stated run time of a lot, if longer than reckoned",
+    )
 
 
 class QuoteTermsSerializer(TermsSerializer):
@@ -204,7 +225,8 @@ class RefusalSerializer(serializers.Serializer[Any]):
     provider = address_field()
     name = serializers.CharField()
     code = serializers.CharField(
-        help_text="retired, no_ask, ask_withdrawn, other_runtime_class, stake_too_small, over_price_cap, no_capacity, "
+        help_text="retired, no_ask, ask_withdrawn, other_runtime_class, stake_too_small, over_price_cap, too_cheap, "
+        "no_capacity, "
         "provider_taken, not_needed"
     )
     reason = serializers.CharField()
@@ -225,30 +247,41 @@ class PriceSerializer(serializers.Serializer[Any]):
 
 
 class ProgramRefSerializer(serializers.Serializer[Any]):
-    """A program of the catalogue."""
+    """A program of the catalogue, or an exact one under the title of its spec."""
 
-    name = serializers.CharField()
-    id = bytes32_field()
+    name = serializers.CharField(allow_blank=True)
+    id = bytes32_field(help_text="artifact id")
 
 
 class PlanSerializer(serializers.Serializer[Any]):
-    """How the job is cut; more members depend on the kind."""
+    """How the job is cut. Members that are not required are those of one kind."""
 
     lots = serializers.IntegerField()
     items = serializers.IntegerField()
     items_per_lot = serializers.IntegerField()
     lot_seconds = serializers.IntegerField()
     program = ProgramRefSerializer()
-    width = serializers.IntegerField()
-    height = serializers.IntegerField()
-    samples = serializers.IntegerField()
-    seed = serializers.IntegerField()
-    tile = serializers.IntegerField()
-    tiles_x = serializers.IntegerField()
-    tiles_y = serializers.IntegerField()
-    chunk = serializers.IntegerField()
-    chunks = serializers.IntegerField()
-    operations = serializers.IntegerField()
+    width = serializers.IntegerField(required=False)
+    height = serializers.IntegerField(required=False)
+    samples = serializers.IntegerField(required=False)
+    seed = serializers.IntegerField(required=False)
+    tile = serializers.IntegerField(required=False)
+    tiles_x = serializers.IntegerField(required=False)
+    tiles_y = serializers.IntegerField(required=False)
+    chunk = serializers.IntegerField(required=False)
+    chunks = serializers.IntegerField(required=False)
+    operations = serializers.IntegerField(required=False, help_text="render: of the whole job")
+    nodes = serializers.IntegerField(required=False, help_text="exact: of all bodies of the program")
+    scalar_operations = units_field(required=False, help_text="exact: of the whole job")
+    peak_bytes = units_field(required=False, help_text="exact: memory of one item")
+
+
+class DisputeTermsSerializer(serializers.Serializer[Any]):
+    """What a wrong result costs, and what it costs to challenge one."""
+
+    claim_bond_usd6 = usd6_field()
+    game_bond_usd6 = usd6_field()
+    window_seconds = serializers.IntegerField(help_text="after a root is shown; at least")
 
 
 class QuoteSerializer(serializers.Serializer[Any]):
@@ -262,5 +295,6 @@ class QuoteSerializer(serializers.Serializer[Any]):
     price = PriceSerializer()
     plan = PlanSerializer()
     expected_seconds = serializers.IntegerField()
+    dispute = DisputeTermsSerializer(allow_null=True, help_text="null where nothing can be challenged")
     warnings = serializers.ListField(child=serializers.CharField())
     block = serializers.IntegerField()

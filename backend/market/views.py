@@ -15,7 +15,8 @@ from backend.artifacts.specs import spec_of, specs_of
 from backend.disputes.lots import claims_attach
 from backend.market import selectors
 from backend.market.pictures import picture_get
-from backend.market.quotes import Order, quote_get
+from backend.market.quoted import Order
+from backend.market.quotes import quote_get
 from backend.market.serializers import (
     EventSerializer,
     JobDetailSerializer,
@@ -148,7 +149,9 @@ class Quotes(APIView):
 
     @extend_schema(
         summary="Quote a job",
-        description="409: the market cannot take it now; `refused` lists every device with its reason.",
+        description="409: the market cannot take it now; `refused` lists every device with its reason. Code too_cheap: "
+        "a seat's bond would not cover what disputing it costs; `least_price_usd6` is the least price of a seat "
+        "that does.",
         request=QuoteRequestSerializer,
         responses={200: QuoteSerializer, **problems(400, 409, 413, 422, 429)},
     )

@@ -24,6 +24,13 @@ PARAMS = {
     "min_commit_seconds": 30,
     "min_reveal_seconds": 30,
     "delivery_window_seconds": 10,
+    "refereed_bond_bps": 20_000,
+    "path_moves": 40,
+    "move_price_usd6": 1_000,
+    "low_window_seconds": 30,
+    "mid_window_seconds": 30,
+    "high_window_seconds": 30,
+    "window_slack_seconds": 10,
 }
 
 
@@ -31,6 +38,7 @@ PARAMS = {
 def served(settings: Any, tmp_path: Path) -> Iterator[Path]:
     """A deployment file and a store of this test's own; the store's folder."""
     from backend.artifacts.specs import forget_specs
+    from backend.market.exact_programs import forget_programs
 
     contract = {"address": address(7), "block": 1, "tx": "0x", "args": []}
     deployment = {
@@ -47,6 +55,7 @@ def served(settings: Any, tmp_path: Path) -> Iterator[Path]:
     settings.ASSAY_STORE_URL = f"file://{tmp_path / 'store'}"
     cache.clear()
     forget_specs()
+    forget_programs()
     yield tmp_path / "store"
     cache.clear()
     forget_specs()
