@@ -7,7 +7,9 @@ import sys
 
 MODULES = (
     "assay.jobs.registry, assay.jobs.catalogue_index, "
-    "assay.jobs.runner, assay.jobs.render.spec, assay.jobs.render.plan, "
+    "assay.jobs.runner, assay.jobs.exact.loading, assay.jobs.exact.session, assay.jobs.exact.assemble, "
+    "assay.jobs.exact.indexing, assay.buyer.exact_order, assay.buyer.verifying, "
+    "assay.jobs.render.spec, assay.jobs.render.plan, "
     "assay.jobs.render.prepare, assay.jobs.render.preview, assay.jobs.render.assemble, assay.sandbox"
 )
 

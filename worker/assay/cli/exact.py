@@ -46,7 +46,9 @@ def post(  # noqa: PLR0917 - one parameter an option
             help="One .npy for each argument, or one .npz: by argument, or in order for a program."
         ),
     ],
-    items: Annotated[int, typer.Option(help="Times the program runs, each with its own index.")] = 1,
+    items: Annotated[
+        int, typer.Option(help="Times the program runs; a parameter called `item` is the index of each.")
+    ] = 1,
     lots: Annotated[int, typer.Option(help="Parts the items are sold in.")] = 1,
     grade: GradeArg = "refereed",
     seats: Seats = None,
@@ -98,6 +100,7 @@ def demo(  # noqa: PLR0917 - one parameter an option
     steps: Annotated[int, typer.Option(help="Steps of gradient descent.")] = 200,
     batch: Annotated[int, typer.Option(help="Images a step.")] = 64,
     width: Annotated[int, typer.Option(help="Hidden units.")] = 64,
+    lots: Annotated[int, typer.Option(help="Networks to tune, each on batches in another order.")] = 1,
     grade: GradeArg = "refereed",
     seats: Seats = None,
     spares: Spares = 0,
@@ -127,7 +130,7 @@ def demo(  # noqa: PLR0917 - one parameter an option
     wanted = _wanted(
         submission,
         title=f"Fine-tuning on digits, {steps} steps",
-        items=1,
+        items=lots,
         items_per_lot=1,
         grade=chosen,
         seats=count,

@@ -12,6 +12,8 @@ from assay.cli.failures import Usage
 from assay.cli.prove import load_arguments, load_function, parameter_names, precision_of
 from assay.jobs.exact.submission import Submission, submission_of
 
+INDEX = "item"  # a parameter of this name is the item's index in the job
+
 
 def submission_from(
     source: str,
@@ -32,12 +34,16 @@ def submission_from(
     if stride < 0:
         raise Usage(f"--stride is {stride}, but must be 0 or more.")
     fn = load_function(source)
-    arguments = load_arguments(inputs, parameter_names(fn))
+    names = parameter_names(fn)
+    arguments = load_arguments(inputs, [name for name in names if name != INDEX])
+    index = names.index(INDEX) if INDEX in names else None
+    if index is not None:
+        arguments.insert(index, np.int32(0))
     from assay.exact import exact
 
     try:
         chosen = exact(fn, precision=precision_of(wide, dot), max_trips=max_trips)
-        return submission_of(chosen, arguments, stride=stride, max_trips=max_trips)
+        return submission_of(chosen, arguments, stride=stride, max_trips=max_trips, index=index)
     except (ValueError, TypeError) as error:  # all errors of assay.exact and assay.program are ValueErrors
         raise Usage(str(error), "Change the function, its inputs or the widths.") from error
 

@@ -15,6 +15,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from assay.exact import ExactFunction, exact
+from assay.jobs.exact.indexing import with_index
 from assay.jobs.exact.spec import MAX_OUTPUTS, Output
 from assay.program import Program
 from assay.program.tracing import trace
@@ -37,17 +38,29 @@ def submission_of(
     *,
     stride: int = 0,
     max_trips: int | None = None,
+    index: int | None = None,
 ) -> Submission:
-    """What posts `function` on these arguments. stride: every how many steps the function's own loops commit to their
-    state; 0: never. Raises ExactError, ProgramError naming the source line of what has no exact form.
+    """What posts `function` on these arguments.
+
+    stride: every how many steps the function's own loops commit to their state; 0: never. index: which argument is the
+    item's index in the job (an integer scalar, any value here). Raises ExactError, ProgramError naming the source line
+    of what has no exact form.
     """
     chosen = function if isinstance(function, ExactFunction) else exact(function, max_trips=max_trips)
     program = trace(chosen, *arguments, stride=stride, max_trips=max_trips)
-    leaves = jax.tree.leaves(chosen.encode(*arguments))
-    arrays = [np.asarray(leaf) for leaf in leaves if hasattr(leaf, "dtype")]
+    encoded = chosen.encode(*arguments)
+    arrays = _arrays(encoded)
+    if index is not None:
+        k = len(_arrays(encoded[:index]))
+        program = with_index(program, k)
+        del arrays[k]
     # an array without elements is read by nobody and has no root: any tensor may stand for it
     inputs = tuple(array if array.size else np.zeros((), np.int32) for array in arrays)
     return Submission(program, inputs, _names(chosen, arguments, len(program.outputs)))
+
+
+def _arrays(encoded: Any) -> list[Array]:
+    return [np.asarray(leaf) for leaf in jax.tree.leaves(encoded) if hasattr(leaf, "dtype")]
 
 
 def _names(function: ExactFunction, arguments: Sequence[Any], count: int) -> tuple[Output, ...]:
