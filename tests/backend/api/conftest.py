@@ -47,7 +47,11 @@ def served(settings: Any, tmp_path: Path) -> Iterator[Path]:
         "deployed_block": 1,
         "git_commit": "",
         "params": PARAMS,
-        "contracts": {"JobMarket": contract, "Escrow": contract},
+        "contracts": {
+            "JobMarket": contract,
+            "Escrow": contract,
+            "DisputeGame": contract | {"address": address(8)},
+        },
     }
     path = tmp_path / "31337.json"
     path.write_text(json.dumps(deployment))

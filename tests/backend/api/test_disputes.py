@@ -226,14 +226,15 @@ def test_dispute__ruled__function_and_arguments_of_the_last_transaction(
 
     def ask(tx: str) -> Called:
         asked.append(tx)
-        return Called(make.address(7).lower(), data)
+        return Called(make.address(8).lower(), data)
 
     monkeypatch.setattr(calldata, "_ask", ask)
-    monkeypatch.setattr()
     for _ in range(2):
         ruling = get(client, "/disputes/5")["ruling"]
     assert asked == [make.bytes32(77)], "asked once, then kept"
     assert (ruling["tx"], ruling["calldata"]) == (make.bytes32(77), data)
+    assert (ruling["contract"], ruling["function"]) == ("DisputeGame", "name_step")
+    assert ruling["args"]["index"] == str(2**70)
     assert ruling["text"].startswith("The contract recomputed")
 
 

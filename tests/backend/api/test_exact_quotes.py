@@ -174,7 +174,7 @@ def test_quotes__game_longer_than_a_bond_covers__refused_unless_trusted(
 
     least = rounds_of(PROGRAM, SPEC["items_per_lot"])  # type: ignore[arg-type]
     for path_moves, status in ((least, 200), (least - 1, 422)):
-        monkeypatch.setitem(deployment().params, "path_moves", path_moves)  # type: ignore[arg-type]
+        monkeypatch.setitem(deployment().params, "path_moves", path_moves)
         answer = ask(client, status)
     assert answer["code"] == "not_disputable"
     assert ask(client, grade=1)["dispute"] is None

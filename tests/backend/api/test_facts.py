@@ -97,9 +97,10 @@ def test_stats__day__only_the_last_day_of_chain_time(client: Client) -> None:
 def test_catalogue_and_kinds__committed_programs_and_schemas(client: Client) -> None:
     programs = client.get("/api/v1/catalogue").json()
     assert all(program["id"].startswith("0x") and program["bytes"] > 0 for program in programs)
-    (kind,) = client.get("/api/v1/kinds").json()
-    assert kind["kind"] == "render"
-    assert "samples" in kind["schema"]["properties"]
+    kinds = {kind["kind"]: kind for kind in client.get("/api/v1/kinds").json()}
+    assert set(kinds) == {"render", "exact"}
+    assert "samples" in kinds["render"]["schema"]["properties"]
+    assert "items_per_lot" in kinds["exact"]["schema"]["properties"]
 
 
 def test_account__never_seen__zeros(client: Client) -> None:
