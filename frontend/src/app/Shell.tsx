@@ -18,7 +18,7 @@ const loadWallet = () => import("@/features/wallet/WalletButton");
 const WalletButton = lazy(async () => ({ default: (await loadWallet()).WalletButton }));
 
 const NAV =
-  "rounded-md px-1.5 py-1.5 text-[0.8125rem] sm:px-2.5 sm:text-sm whitespace-nowrap text-muted hover:bg-raised hover:text-ink";
+  "rounded-md px-1.5 py-1.5 text-[0.8125rem] max-[430px]:px-1 max-[430px]:text-xs sm:px-2.5 sm:text-sm whitespace-nowrap text-muted hover:bg-raised hover:text-ink";
 const ACTIVE = { className: "!text-ink bg-raised font-medium", "aria-current": "page" } as const;
 
 export function Shell() {

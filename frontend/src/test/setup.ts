@@ -1,5 +1,5 @@
 import "@testing-library/jest-dom/vitest";
-import { cleanup } from "@testing-library/react";
+import { cleanup, configure } from "@testing-library/react";
 import { afterEach } from "vitest";
 
 // jsdom has <dialog> without its methods
@@ -13,6 +13,8 @@ if (typeof HTMLDialogElement !== "undefined" && !HTMLDialogElement.prototype.sho
 }
 
 if (typeof document !== "undefined") {
+  // a busy machine takes its time to load a lazy piece
+  configure({ asyncUtilTimeout: 8_000 });
   afterEach(() => {
     cleanup();
     localStorage.clear();

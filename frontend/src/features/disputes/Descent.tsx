@@ -117,10 +117,18 @@ function RungItem({ rung, last, namedTx, waiting }: RungProps) {
   );
 }
 
-/** Sixteen to a row on a wide screen, eight on a phone; what a cell means is in its title and in the table below. */
+/** Cells to a row on a phone and on a wide screen, by the longest label. */
+function columnsOf(cells: readonly Cell[]): string {
+  const longest = Math.max(...cells.map((cell) => cell.label.length));
+  if (longest <= 4) return "grid-cols-8 md:grid-cols-[repeat(16,minmax(0,1fr))]";
+  if (longest <= 7) return "grid-cols-6 md:grid-cols-[repeat(16,minmax(0,1fr))]";
+  return longest <= 12 ? "grid-cols-4 md:grid-cols-8" : "grid-cols-2 md:grid-cols-4";
+}
+
+/** What a cell means is in its title, for readers of screens in its text, and in the table below. */
 function Cells({ cells }: { cells: readonly Cell[] }) {
   return (
-    <ul className="grid grid-cols-8 gap-px md:grid-cols-[repeat(16,minmax(0,1fr))]">
+    <ul className={`grid gap-px ${columnsOf(cells)}`}>
       {cells.map((cell) => (
         <li
           key={cell.label}
@@ -153,7 +161,7 @@ function CellTable({ cells, title }: { cells: readonly Cell[]; title: string }) 
               <span className="font-mono">{cell.value}</span>
             ),
         },
-        { head: "", cell: (cell) => MARKS[cell.mark] },
+        { head: "Compared", cell: (cell) => MARKS[cell.mark] },
       ]}
     />
   );

@@ -176,7 +176,7 @@ function ClaimCard({ game }: { game: GameDetail }) {
               <Copyable key="p" value={claim.program_root} what="program root" />
             ),
           ],
-          ...(claim.window_end
+          ...(claim.window_end && claim.state === "STANDING"
             ? ([["Window", <Countdown key="w" until={claim.window_end} over="closed" />]] as [
                 string,
                 React.ReactNode,

@@ -70,7 +70,7 @@ function Operation({ ruling, calldata }: { ruling: Ruling; calldata: Hex }) {
             rows={operands}
             rowKey={(operand) => operand.name}
             columns={[
-              { head: "", cell: (operand) => <b className="font-mono">{operand.name}</b> },
+              { head: "Name", cell: (operand) => <b className="font-mono">{operand.name}</b> },
               { head: "Read from", cell: (operand) => operand.where },
               {
                 head: "Value",

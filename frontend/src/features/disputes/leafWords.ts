@@ -2,6 +2,7 @@
 import { coordinatesOf, dtypeName, specText } from "@/leaf/dtypes";
 import { OP, opName } from "@/leaf/operations";
 import type { Ruling } from "@/leaf/ruling";
+import { saturate } from "@/leaf/scalar";
 import type { Read } from "@/leaf/steps";
 
 const SIGNS: Readonly<Record<number, string>> = {
@@ -38,8 +39,10 @@ export function formulaOf(ruling: Ruling): string {
   const { node } = ruling;
   if (!node) return "no operation: the descriptor is malformed";
   if (node.op === OP.DOT) {
-    const [p, q] = node.params;
-    return `a · b, each first cut off at ${p} and ${q} bits`;
+    const [p, q] = node.params as [bigint, bigint];
+    const [a, b] = ruling.reads;
+    const numbers = a && b ? `: ${saturate(a.value, p)} · ${saturate(b.value, q)}` : "";
+    return `a · b, after a is cut to ${p} bits and b to ${q}${numbers}`;
   }
   if (node.op === OP.SELECT) return "b: the choice that the condition a makes";
   if (node.op === OP.CONVERT) return `a, as ${dtypeName(node.dtype)}`;

@@ -2,7 +2,7 @@
 import type { JobState, LotPhase, SeatStatus } from "@/lib/api/types";
 import type { Tone } from "@/ui/Badge";
 
-export const GRADES: Record<number, string> = { 1: "trusted", 3: "replicated" };
+export const GRADES: Record<number, string> = { 1: "trusted", 3: "replicated", 4: "refereed" };
 
 export const JOB_STATES: Record<JobState, { label: string; tone: Tone }> = {
   AWARDED: { label: "Waiting for the draw", tone: "info" },
@@ -24,13 +24,19 @@ export const REASONS: Record<string, Reason> = {
   SETTLED_QUIET: {
     label: "Settled",
     tone: "good",
-    what: "Delivered and paid after a quiet delivery window.",
+    what: "Delivered and paid after a quiet window.",
     next: null,
   },
   SETTLED_AGREED: {
     label: "Settled",
     tone: "good",
     what: "The providers' results agreed bit for bit and were paid.",
+    next: null,
+  },
+  SETTLED_UPHELD: {
+    label: "Upheld",
+    tone: "good",
+    what: "The result was challenged or contested, stood, and was paid.",
     next: null,
   },
   CANCELLED_BUYER: {
@@ -63,6 +69,18 @@ export const REASONS: Record<string, Reason> = {
     what: "Too few providers delivered and no spare was left.",
     next: "Post the job again with more spares.",
   },
+  CONVICTED_LEAF: {
+    label: "Proven wrong",
+    tone: "bad",
+    what: "The contract recomputed one scalar operation of the result and got another value: its providers lost their bonds.",
+    next: "The lot's budget and a quarter of each bond are in the buyer's credit. Post the job again.",
+  },
+  CONVICTED_CLOCK: {
+    label: "Not defended",
+    tone: "bad",
+    what: "The provider did not defend its result in time, or fell to an earlier one, and lost its bond.",
+    next: "The lot's budget and a quarter of each bond are in the buyer's credit. Post the job again.",
+  },
   CONVICTED_WITHHELD: {
     label: "Withheld",
     tone: "bad",
@@ -81,7 +99,7 @@ export const PHASES: Record<LotPhase, string> = {
   SEALING: "computing",
   TAGGING: "comparing",
   REVEALING: "revealing",
-  WINDOW: "delivery window",
+  WINDOW: "window",
   CLOSED: "closed",
 };
 
@@ -105,7 +123,11 @@ export const SEATS: Record<SeatStatus, { label: string; tone: Tone; what: string
   UNPAID: { label: "unpaid", tone: "warn", what: "Its result differed from the agreed one." },
   DEFAULTED: { label: "missed", tone: "bad", what: "Missed a deadline and lost part of its bond." },
   DECLINED: { label: "declined", tone: "neutral", what: "Stepped down in time, without slash or pay." },
-  CONVICTED: { label: "convicted", tone: "bad", what: "Withheld its output and lost its bond." },
+  CONVICTED: {
+    label: "convicted",
+    tone: "bad",
+    what: "Its result was proven wrong or withheld: it lost its bond.",
+  },
 };
 
 export const EVENTS: Record<string, string> = {
@@ -133,6 +155,15 @@ export const EVENTS: Record<string, string> = {
   PageAnswered: "Page shown",
   PageWithheld: "Page withheld",
   ProviderConvicted: "Provider convicted",
+  LotContested: "A window for challenges began",
+  LotHeld: "Lot held or freed",
+  ClaimStated: "Claim stated, it can be challenged",
+  ClaimConvicted: "Claim convicted",
+  ClaimEnforced: "Conviction enforced",
+  GameOpened: "Game opened",
+  PositionNamed: "Challenger named what differs",
+  PositionAnswered: "Provider answered",
+  GameEnded: "Game ended",
   CreditAdded: "Credit added",
   IncomePushed: "Income pushed to a share",
   FeeTaken: "Protocol fee taken",

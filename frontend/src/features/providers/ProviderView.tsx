@@ -1,10 +1,11 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { DeviceTable } from "@/features/devices/DeviceTable";
 import { JobTable } from "@/features/jobs/JobTable";
+import { Convictions } from "@/features/providers/Convictions";
 import { strings } from "@/features/providers/strings";
 import { lazyWallet } from "@/features/wallet/lazyWallet";
 import { jobsQuery, providerQuery } from "@/lib/api/queries";
-import type { Provider } from "@/lib/api/types";
+import type { ProviderDetail } from "@/lib/api/types";
 import type { Hex } from "@/lib/bytes";
 import { formatCount, shortHex } from "@/lib/format/ids";
 import { useLiveTopics } from "@/lib/live/LiveProvider";
@@ -39,7 +40,7 @@ export function ProviderView({ address }: { address: Hex }) {
   return <Loaded provider={provider.data} />;
 }
 
-function Loaded({ provider }: { provider: Provider }) {
+function Loaded({ provider }: { provider: ProviderDetail }) {
   const name = provider.devices[0]?.name;
   return (
     <Page
@@ -77,6 +78,7 @@ function Loaded({ provider }: { provider: Provider }) {
               ["Differed, unpaid", formatCount(provider.seats_unpaid)],
               ["Deadlines missed", formatCount(provider.seats_defaulted)],
               ["Declined in time", formatCount(provider.seats_declined)],
+              ["Convicted", formatCount(provider.seats_convicted)],
             ]}
           />
         </Card>
@@ -90,6 +92,7 @@ function Loaded({ provider }: { provider: Provider }) {
           <DeviceTable devices={provider.devices} provider={false} />
         )}
       </Card>
+      {provider.convictions.length > 0 && <Convictions rows={provider.convictions} />}
       <ProviderJobs address={provider.address} />
     </Page>
   );

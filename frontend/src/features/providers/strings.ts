@@ -1,4 +1,6 @@
 export const strings = {
+  convictions: "Convictions",
+  convictionsNote: "Seats that lost their bonds: a result proven wrong, not defended, or withheld.",
   providers: "Providers",
   lead: "Accounts that sell compute and stand for it with stake.",
   none: "No provider has staked yet",

@@ -1,6 +1,9 @@
 /** Everything about one job. Chain facts and the browser's own verification stand apart on the page. */
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { ExactPanel } from "@/features/jobs/exact/ExactPanel";
+import { hasClaims, isExact } from "@/features/jobs/exact/exact";
+import { JobDisputes } from "@/features/jobs/exact/JobDisputes";
 import { FinalityBadge, JobBadge } from "@/features/jobs/JobBadges";
 import { DrawCheck } from "@/features/jobs/page/DrawCheck";
 import { EventTable } from "@/features/jobs/page/EventTable";
@@ -102,7 +105,7 @@ function Loaded({ job }: { job: JobDetail }) {
       actions={
         <>
           <CancelJob job={job} lots={rows} />
-          {job.spec && (
+          {job.spec && !isExact(job) && (
             <Link to="/jobs/new" search={{ from: job.id }} className={buttonClass("plain")}>
               {strings.rerun}
             </Link>
@@ -113,7 +116,11 @@ function Loaded({ job }: { job: JobDetail }) {
       <Timeline job={job} lots={rows} events={events.data ?? []} />
       <div className="grid items-start gap-5 lg:grid-cols-[minmax(0,7fr)_minmax(0,5fr)]">
         <div className="grid gap-5">
-          <PicturePanel job={job} lots={rows} events={events.data ?? []} />
+          {isExact(job) ? (
+            <ExactPanel job={job} />
+          ) : (
+            <PicturePanel job={job} lots={rows} events={events.data ?? []} />
+          )}
           {lots.error ? (
             <Failure error={lots.error} what="The job's lots" retry={() => void lots.refetch()} />
           ) : (
@@ -121,11 +128,12 @@ function Loaded({ job }: { job: JobDetail }) {
           )}
         </div>
         <div className="grid gap-5">
-          <Receipt job={job} />
+          <Receipt job={job} lots={rows} />
           <TermsCard job={job} />
           <DrawCheck job={job} lots={rows} />
         </div>
       </div>
+      {hasClaims(job) && <JobDisputes jobId={job.id} />}
       {events.error ? (
         <Failure error={events.error} what="The job's events" retry={() => void events.refetch()} />
       ) : (

@@ -1,3 +1,5 @@
+import { isExact } from "@/features/jobs/exact/exact";
+import { strings as exact } from "@/features/jobs/exact/strings";
 import { strings } from "@/features/jobs/page/strings";
 import { GRADES } from "@/features/jobs/words";
 import type { JobDetail } from "@/lib/api/types";
@@ -23,7 +25,7 @@ export function TermsCard({ job }: { job: JobDetail }) {
                 ["Scene", hash(spec.scene, "scene id")],
               ] as Fact[])
             : []),
-          ["Grade", GRADES[job.grade] ?? String(job.grade)],
+          ["Grade", `${GRADES[job.grade] ?? job.grade}${isExact(job) ? ", exact" : ""}`],
           ["Seats + spares", `${job.seats} + ${job.spares}`],
           ["Lots × items", `${job.lots} × ${String(job.terms.items_per_lot ?? "–")} (${job.items})`],
           ["Stated run time of a lot", formatDuration(job.lot_seconds)],
@@ -31,7 +33,7 @@ export function TermsCard({ job }: { job: JobDetail }) {
           ["Spec hash", hash(job.spec_hash, "spec hash")],
           ["Program", hash(job.terms.program_root, "program id")],
           ["Inputs root", hash(job.terms.inputs_root, "inputs root")],
-          ["Runtime class", hash(job.terms.runtime_class, "runtime class")],
+          ["Runtime class", isExact(job) ? exact.anyDevice : hash(job.terms.runtime_class, "runtime class")],
         ]}
       />
     </Card>
