@@ -19,7 +19,8 @@ def test_config__deployed__addresses_and_params(client: Client) -> None:
     make.make_cursor(100)
     config = client.get("/api/v1/config").json()
     assert config["chain_id"] == 31337
-    assert config["contracts"] == {"JobMarket": make.address(7), "Escrow": make.address(7)}
+    named = {"JobMarket": make.address(7), "Escrow": make.address(7), "DisputeGame": make.address(8)}
+    assert config["contracts"] == named
     assert config["params"]["fee_bps"] == 200
     assert config["rpc_url"] == django_settings.ASSAY_PUBLIC_RPC_URL
     assert config["demo"] is False
