@@ -18,6 +18,7 @@ from assay.protocol.deployment import Deployment
 from assay.protocol.ids import to_hex
 from assay.protocol.sender import TxSender
 from assay.sandbox import SandboxError
+from assay.sandbox.exact import UnitFinding
 from assay.stack.anvil import Anvil, free_port
 
 USD = 1_000_000
@@ -149,8 +150,33 @@ def test_examine__self_test_fails__found(patient: Patient, monkeypatch: pytest.M
         raise SandboxError("start", "the child died")
 
     monkeypatch.setattr(doctor, "runtime_class", broken)
+    monkeypatch.setattr(doctor, "examined_units", broken)
     patient.device = True
-    assert found(patient)["device"].level is Level.FAIL
+    results = found(patient)
+    assert results["device"].level is Level.FAIL
+    assert results["exact"].level is Level.FAIL and "bubblewrap" in results["exact"].mend
+
+
+def test_examine__units_of_the_device__used_or_not_and_wrong_integers_found(
+    patient: Patient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def class_of_tests() -> Any:
+        raise SandboxError("start", "not asked")
+
+    units = (UnitFinding("native", True, "", 1.0), UnitFinding("bf16", False, "wrong at (1, 3, 5, 70)", 0.0))
+    monkeypatch.setattr(doctor, "runtime_class", class_of_tests)
+    monkeypatch.setattr(doctor, "examined_units", lambda: units)
+    patient.device = True
+    result = found(patient)["exact"]
+    assert result.level is Level.OK and "units in use: native." in result.what
+    assert "Not used: bf16 (wrong at" in result.what
+
+    def unfit() -> Any:
+        raise SandboxError("device", "device cpu:cpu computes integer dots wrongly")
+
+    monkeypatch.setattr(doctor, "examined_units", unfit)
+    result = found(patient)["exact"]
+    assert result.level is Level.FAIL and "declines every exact job" in result.mend
 
 
 def status(patient: Patient, **changes: Any) -> httpx.Response:

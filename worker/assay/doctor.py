@@ -18,6 +18,7 @@ import httpx
 from web3 import Web3
 
 from assay.artifacts import ArtifactStore, Kind, StoreError
+from assay.jobs.exact.benchmark import examined_units
 from assay.jobs.runtime_class import runtime_class
 from assay.protocol import chain
 from assay.protocol.clients import AuctionClient, DeviceRegistryClient, StakeVaultClient
@@ -83,6 +84,7 @@ def examine(patient: Patient) -> Iterator[Finding]:
     yield from _guarded("sandbox", _sandbox, patient)
     if patient.device:
         yield from _guarded("device", _device, patient)
+        yield from _guarded("exact", _exact, patient)
     if patient.api_url:
         yield from _guarded("backend", _backend, patient)
     if patient.provider and patient.w3 is not None and patient.deployment is not None:
@@ -182,6 +184,24 @@ def _device(patient: Patient) -> Iterator[Finding]:
     patient.runtime_id = found.id
     what = f"{found.device_kind} with JAX {found.jax}; runtime class {to_hex(found.id)}."
     yield Finding("device", Level.OK, what)
+
+
+def _exact(_patient: Patient) -> Iterator[Finding]:
+    """Whether this device may take exact jobs: every unit it would use is held against integers."""
+    try:
+        units = examined_units()
+    except SandboxError as error:
+        if error.stage != "device":
+            raise
+        mend = "Replace the device or its driver; a worker here declines every exact job, others it may take."
+        yield Finding("exact", Level.FAIL, f"It computes integers wrongly: {error.reason}.", mend)
+        return
+    good = [unit.unit for unit in units if unit.passed]
+    what = f"Integers are exact; units in use: {', '.join(good)}."
+    bad = [f"{unit.unit} ({unit.detail})" for unit in units if not unit.passed]
+    if bad:
+        what += f" Not used: {', '.join(bad)}."
+    yield Finding("exact", Level.OK, what)
 
 
 def _backend(patient: Patient) -> Iterator[Finding]:

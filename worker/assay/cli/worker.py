@@ -170,26 +170,28 @@ def bench(
     seconds: Annotated[float, typer.Option(help="How long to measure.")] = 5.0,
     as_json: Json = False,
 ) -> None:
-    """Measure this machine's runtime class and render speed, as its device document states them.
+    """Measure this machine's runtime class and speed by kind of job, as its device document states them.
 
     Example: assay worker bench --seconds 5
     """
+    from assay.jobs.exact.benchmark import benchmark as exact_benchmark
     from assay.jobs.runner import benchmark
     from assay.jobs.runtime_class import runtime_class
 
     output = Output(as_json=as_json)
     output.say("Running the self-test and the benchmark in the sandbox …")
     found = runtime_class()
-    speed = benchmark(seconds)
+    speed, rate = benchmark(seconds), exact_benchmark(seconds)
     value = {
         "runtime_class": "0x" + found.id.hex(),
         "runtime": found.to_json(),
-        "benchmark": {"render": round(speed)},
+        "benchmark": {"render": round(speed), "exact": round(rate)},
     }
 
     def show(console: Any) -> None:
         console.print(f"Runtime class 0x{found.id.hex()}", markup=False)
         console.print(f"Render        {speed:,.0f} samples a second", markup=False)
+        console.print(f"Exact         {rate:,.0f} operations a second", markup=False)
 
     output.result(value, show)
 
