@@ -53,18 +53,16 @@ class Clocks:
         self._known.clear()
 
     def _read(self, game: GameRecord, key: bytes, block: int, *, defender: bool) -> Clock | None:
-        _, standing, started, defender_used, challenger_used, _ = self._contracts.game.read(
-            "game_of", game.game_id, block=block
-        )
-        if standing != key:
+        kept = self._contracts.game.game_of(game.game_id, block=block)
+        if kept.position_key != key:
             return None
-        _, _, answered = self._contracts.game.read("answer_of", key, block=block)
+        answered = self._contracts.game.answer_of(key, block=block).time
         if defender == (answered > 0):
             return None
         if defender:
-            return Clock(True, started, defender_used, game.clock_seconds)
-        begun = max(answered, started)
-        late = Clock(True, started, defender_used, game.clock_seconds)
+            return Clock(True, kept.started, kept.defender_used, game.clock_seconds)
+        begun = max(answered, kept.started)
+        late = Clock(True, kept.started, kept.defender_used, game.clock_seconds)
         if begun > late.ends:  # answered for another game, after this one's clock had run out
             return late
-        return Clock(False, begun, challenger_used, game.clock_seconds)
+        return Clock(False, begun, kept.challenger_used, game.clock_seconds)

@@ -141,10 +141,10 @@ class Keeper:
         self._next_look = self._clock() + LOOK_SECONDS
         if not any(self._is_me(game.paid) for game in self._book.games.values()):
             return []
-        if self._contracts.credit_of(self._me, block=head.number) == 0:
+        if self._contracts.game.credit_of(self._me, block=head.number) == 0:
             return []
         account = bytes.fromhex(self._me[2:]).rjust(32, b"\0")
-        return [DisputeMove(DisputeVerb.WITHDRAW, account, self._contracts.withdraw(self._me))]
+        return [DisputeMove(DisputeVerb.WITHDRAW, account, self._contracts.game.withdraw(self._me))]
 
     def _is_me(self, account: str) -> bool:
         return account.lower() == self._me.lower()
