@@ -68,12 +68,12 @@ class DisputeWorld:
             getattr(contract, move.name)(game_id, claim_id, position.as_tuple(), *move.arguments())
 
 
-def dispute_world() -> DisputeWorld:
-    """A new deployment."""
-    usd = deployer("TestUSD").deploy()
+def deploy_game(
+    usd: Any, claims: str, *, path_moves: int = PATH_MOVES, move_price_usd6: int = MOVE_PRICE_USD6
+) -> dict[str, Any]:
+    """The game and its moves contracts over leaves of their own, by name; `claims` is the address it asks."""
     game_address = role("game")
     leaf, term_leaf, root_leaf = (deploy(name) for name in ("Leaf", "TermLeaf", "RootLeaf"))
-    claims = deploy("mocks/claims_mock", game_address)
     moves = {
         "FrameMoves": deploy("FrameMoves", game_address, root_leaf.address),
         "TraceMoves": deploy("TraceMoves", game_address, root_leaf.address),
@@ -82,10 +82,20 @@ def dispute_world() -> DisputeWorld:
     game = deploy(
         "DisputeGame",
         usd.address,
-        claims.address,
+        claims,
         *(moves[name].address for name in ("FrameMoves", "TraceMoves", "ValueMoves")),
-        PATH_MOVES,
-        MOVE_PRICE_USD6,
+        path_moves,
+        move_price_usd6,
         override_address=game_address,
     )
-    return DisputeWorld(usd, claims, {**moves, "DisputeGame": game}, role("defender"))
+    return {**moves, "DisputeGame": game}
+
+
+def dispute_world() -> DisputeWorld:
+    """A new deployment."""
+    usd = deployer("TestUSD").deploy()
+    claims_address = role("claims")
+    contracts = deploy_game(usd, claims_address)
+    game = contracts["DisputeGame"].address
+    claims = compiled("mocks/claims_mock").deploy(game, override_address=claims_address)
+    return DisputeWorld(usd, claims, contracts, role("defender"))
