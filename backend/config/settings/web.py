@@ -30,6 +30,7 @@ ASSAY_UPLOAD_LIMITS: dict[str, int] = {
     "bytes": env.int("ASSAY_LIMIT_BYTES", default=256 * MIB),
     "list": env.int("ASSAY_LIMIT_LIST", default=MIB),
     "spec": env.int("ASSAY_LIMIT_SPEC", default=64 * 1024),
+    "tensor": env.int("ASSAY_LIMIT_TENSOR", default=256 * MIB),
 }
 # Bytes one wallet may have stored here.
 ASSAY_QUOTA_BYTES: int = env.int("ASSAY_QUOTA_BYTES", default=4 << 30)

@@ -10,12 +10,16 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from django.conf import settings as django_settings
 from django.core.handlers.wsgi import WSGIRequest
 from django.test import Client
 
 from assay.artifacts import Kind
 from assay.commitment import artifact_id, list_bytes, list_root
+from assay.commitment.tensor import tensor_root
+from assay.jobs.exact.tensors import object_of
 from assay.protocol.eip712 import sign_upload
 from backend.accounts.models import Reservation, StorageQuota, StoredObject
 
@@ -108,6 +112,20 @@ def test_put__list_and_spec__by_their_own_ids(client: Client, accounts: dict[str
     loose = b'{"version": 1, "kind": "render"}'  # right hash, not canonical
     refused = put(client, accounts["buyer"], loose, kind="spec", identity=sha256(loose).digest())
     assert refused.status_code == 422
+
+
+def test_put__tensor__by_its_root_and_nothing_else(client: Client, accounts: dict[str, Any]) -> None:
+    array = np.arange(300, dtype=np.int32).reshape(3, 100)
+    data, root = object_of(array), tensor_root(array)
+    assert put(client, accounts["buyer"], data, kind="tensor", identity=root).status_code == 201
+    assert client.get(path_of("tensor", root)).content == data
+    for wrong in (data[:-4], data[:3], b"", data + b"\0", bytes(len(data))):
+        assert put(client, accounts["buyer"], wrong, kind="tensor", identity=b"\1" * 32).status_code in (
+            400,
+            422,
+        )
+    limits = django_settings.ASSAY_UPLOAD_LIMITS
+    assert set(limits) == {kind.value for kind in Kind}, "every kind of object has a limit"
 
 
 def test_put__same_again_by_another__200_and_costs_nothing(client: Client, accounts: dict[str, Any]) -> None:
