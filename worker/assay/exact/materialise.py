@@ -100,6 +100,12 @@ INLINE = ELEMENTWISE | frozenset(
 
 materialise_p: Any = Primitive("materialise")  # untyped in JAX
 materialise_p.multiple_results = True
+keep_p: Any = Primitive("keep")
+
+
+def keep(x: Any) -> Any:
+    """x itself, an integer array: the same hint for one array. Read in pieces, it would be computed for each again."""
+    return keep_p.bind(jnp.asarray(x))
 
 
 def materialise(x: Wide) -> Wide:
@@ -150,15 +156,17 @@ def _stored(word: Any) -> Any:
 
 
 def _through_memory(m: Any, e: Any) -> list[Any]:
-    """One word a number, through a call that XLA is asked not to inline: what enters it is computed once."""
+    """One word a number, through memory."""
+    return _unpack(_kept(_pack(m, e)))
+
+
+def _kept(x: Any) -> Any:
+    """Through a call that XLA is asked not to inline: what enters it is computed once."""
     from jax.experimental import xla_metadata
 
     metadata: Any = xla_metadata.set_xla_metadata
-
-    word = _pack(m, e)
     with metadata(inlineable="false"):
-        word = _stored(word)
-    return _unpack(word)
+        return _stored(x)
 
 
 def _lower_cpu(ctx: Any, m: Any, e: Any) -> Any:
@@ -178,3 +186,8 @@ materialise_p.def_impl(_same)
 mlir.register_lowering(materialise_p, mlir.lower_fun(_same, multiple_results=True))
 mlir.register_lowering(materialise_p, _lower_cpu, platform="cpu")
 batching.primitive_batchers[materialise_p] = _batch
+keep_p.def_abstract_eval(lambda x: x)
+keep_p.def_impl(lambda x: x)
+mlir.register_lowering(keep_p, mlir.lower_fun(lambda x: x, multiple_results=False))
+mlir.register_lowering(keep_p, mlir.lower_fun(_kept, multiple_results=False), platform="cpu")
+batching.defvectorized(keep_p)

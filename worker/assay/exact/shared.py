@@ -53,6 +53,12 @@ def share(x: Wide, bits: int, axes: tuple[int, ...], width: int) -> Shared:
     return Shared(_narrow(rounded, bits), lax.add(top, lax.full_like(top, spare)))
 
 
+def read_in_blocks(bits: tuple[int, int], terms: int) -> bool:
+    """Whether 32-bit floats multiply these widths in blocks of K: narrow operands, but more terms than one block has."""
+    spare = 24 - (bits[0] + bits[1] - 2)
+    return spare >= 6 and terms > 1 << spare
+
+
 def largest(x: Any, axes: tuple[int, ...]) -> Any:
     """Maximum along `axes`, int32. A long last axis is folded first, so that its columns are reduced side by side.
 

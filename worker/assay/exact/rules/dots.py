@@ -5,8 +5,9 @@ import math
 import jax.numpy as jnp
 
 from assay.exact import wide
+from assay.exact.materialise import LEAST, keep
 from assay.exact.rules.registry import Call, rule
-from assay.exact.shared import Shared, product, share
+from assay.exact.shared import Shared, product, read_in_blocks, share
 from assay.exact.values import Value, reshape, transpose, zero_like
 from assay.exact.wide import Wide
 
@@ -42,6 +43,11 @@ def _matrices(
     free = tuple(d for d in range(x.ndim) if d not in batch and d not in contract)
     whole = call.precision.exponents == "tensor"
     shared = share(x, bits, tuple(range(x.ndim)) if whole else contract, call.width)
+    if (
+        read_in_blocks(call.precision.dot, math.prod(x.shape[d] for d in contract))
+        and math.prod(x.shape) >= LEAST
+    ):
+        shared = Shared(keep(shared.m), shared.e)
     order = (*batch, *free, *contract)
     count = [math.prod(x.shape[d] for d in group) for group in (batch, free, contract)]
     m = reshape(transpose(shared.m, order), tuple(count))

@@ -182,6 +182,11 @@ def _identity(low: Lowering, eqn: Any, operands: list[Ref]) -> Ref:
     return operands[0]
 
 
+@rule("keep")
+def _keep(low: Lowering, eqn: Any, operands: list[Ref]) -> Ref:
+    return operands[0]
+
+
 @rule("optimization_barrier", "materialise")
 def _barrier(low: Lowering, eqn: Any, operands: list[Ref]) -> list[Ref]:
     return operands
