@@ -13,11 +13,19 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
+from assay.artifacts import Kind, id_of
+from assay.commitment.listing import list_bytes, list_root
+from assay.commitment.tensor import tensor_root
 from assay.disputes.faulty import FAULTY_CHAIN, faulty_lot
 from assay.disputes.runs import LotRun, tuple_root
+from assay.jobs.exact.spec import ExactSpec
+from assay.jobs.exact.tensors import object_of
 from assay.market.follower import Follower
 from assay.market.records import JobRecord, LotRecord
 from assay.protocol.generated.structs import Terms
+from assay.protocol.spec import canonical_bytes, spec_hash
 from assay.protocol.states import LotPhase, SeatStatus
 from assay.worker.disputing.bench import Bench, LotType
 from assay.worker.disputing.book import GameBook, GameRecord
@@ -33,10 +41,7 @@ from tests.worker.disputes.programs import everything, inputs
 PROGRAM = everything(trips=6, stride=2)
 INPUTS = inputs()
 LOT_SECONDS = 8
-TIMERS = replace(
-    SHORT, low_window_seconds=12, mid_window_seconds=12, high_window_seconds=12, window_slack_seconds=2
-)
-# as long a game as the program needs, and clocks that a test can wait for by moving the chain's
+TIMERS = replace(SHORT, window_slack_seconds=2)
 REFEREED, REPLICATED = 4, 3
 
 
@@ -90,14 +95,17 @@ def mind(lot_type: LotType = LotRun) -> Mind:
 class Stage(World):
     """The market with a job of one lot whose places showed what the test wants."""
 
-    def __init__(self, folder: Path, accounts: dict[str, Any]) -> None:
-        super().__init__(folder, accounts, params=TIMERS)
+    def __init__(self, folder: Path, accounts: dict[str, Any], *, window_seconds: int) -> None:
+        windows = ("low_window_seconds", "mid_window_seconds", "high_window_seconds")
+        params = replace(TIMERS, **dict.fromkeys(windows, window_seconds))  # type: ignore[arg-type]
+        super().__init__(folder, accounts, params=params)
         self.contracts = GameContracts(self.w3, self.deployment)
         self.send("deployer", self.usd.mint(accounts["challenger"].address, 1_000 * USD))
 
     def exact_terms(self, *, seats: int = 1, grade: int = REFEREED, items: int = 1) -> Terms:
-        """Terms of an exact job of one lot; its material is in no store, minds know it."""
+        """Terms of an exact job of one lot, whose material lies in the store."""
         return self.terms(
+            spec_hash=self._put_material(items),
             lots=1,
             items_per_lot=items,
             items=items,
@@ -133,6 +141,19 @@ class Stage(World):
             shown.add(root)
         return self.until(job_id, lambda job: job.lots[0].phase == LotPhase.WINDOW)
 
+    def _put_material(self, items: int) -> bytes:
+        """Spec, program, constants and inputs as a buyer's command puts them; the hash of the spec."""
+        program = PROGRAM.encode()
+        spec = ExactSpec("0x" + id_of(Kind.BYTES, program).hex(), items, items, "a test").to_json()
+        self.store.put(Kind.BYTES, id_of(Kind.BYTES, program), program)
+        roots = [tensor_root(np.asarray(array)) for array in INPUTS]
+        arrays = [*INPUTS, *PROGRAM.constants.values()]
+        for array in arrays:
+            self.store.put(Kind.TENSOR, tensor_root(np.asarray(array)), object_of(np.asarray(array)))
+        self.store.put(Kind.LIST, list_root(roots), list_bytes(roots))
+        self.store.put(Kind.SPEC, spec_hash(spec), canonical_bytes(spec))
+        return spec_hash(spec)
+
     def role_of(self, address: str) -> str:
         """The test's name of an account."""
         return next(role for role, account in self.accounts.items() if account.address == address)
@@ -148,6 +169,13 @@ class Stage(World):
         while follower.refresh() is None:
             time.sleep(0.05)
         return book
+
+    def jobs(self) -> dict[bytes, JobRecord]:
+        """All jobs as of now."""
+        follower = Follower(self.w3, self.deployment, keep=lambda job: True)
+        while follower.refresh() is None:
+            time.sleep(0.05)
+        return follower.jobs
 
     def until_book(self, met: Callable[[GameBook], bool], *, seconds: float = 40.0) -> GameBook:
         """Reads until `met`."""
@@ -180,9 +208,9 @@ class Stage(World):
 
 
 @contextmanager
-def stage(folder: Path, accounts: dict[str, Any]) -> Iterator[Stage]:
+def stage(folder: Path, accounts: dict[str, Any], *, window_seconds: int = 12) -> Iterator[Stage]:
     """A stage with its providers set up."""
-    made = Stage(folder, accounts)
+    made = Stage(folder, accounts, window_seconds=window_seconds)
     try:
         made.set_up_providers(runtime=hashlib.sha256(b"any").digest())
         yield made

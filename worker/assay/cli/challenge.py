@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -9,6 +10,7 @@ import structlog
 import typer
 from rich.console import Console
 
+from assay.buyer.market import Market
 from assay.cli.dispute import draw_game
 from assay.cli.failures import Failed, Usage
 from assay.cli.keys import KEY_HELP
@@ -47,26 +49,52 @@ def challenge(  # noqa: PLR0917 - one parameter an option
     reader = Reader.open(market.w3, market.deployment, lambda job: job.job_id == from_hex(job_id))
     reader.refresh()
     job = _job(reader, job_id, lot)
-    loader = store_loader(market.store, reader.contracts.path_moves)
     output.say(f"Running lot {lot} again …")
-    found = examine(job, lot, loader)
+    helper = Helper(store_loader(market.store, reader.contracts.path_moves))
+    try:
+        _challenge(output, market, reader, job, lot, helper, Wanted(place, key, password_file, yes, dry_run))
+    finally:
+        helper.close()
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the command line says of how far to go."""
+
+    place: int | None
+    key: str | None
+    password_file: Path | None
+    yes: bool
+    dry_run: bool
+
+
+def _challenge(  # noqa: PLR0917 - the command, with what it has opened
+    output: Output,
+    market: Market,
+    reader: Reader,
+    job: JobRecord,
+    lot: int,
+    helper: Helper,
+    wanted: Wanted,
+) -> None:
+    found = examine(job, lot, helper)
     value = _value(job, lot, found, reader, market.deployment)
-    if dry_run or not found.wrong:
+    if wanted.dry_run or not found.wrong:
         output.result(value, lambda console: _draw(console, value))
         return
-    chosen = _chosen(found, place)
+    chosen = _chosen(found, wanted.place)
     bond, reward = reader.contracts.bond_usd6, reward_usd6(chosen.claim, market.deployment)
-    if not as_json:
+    if not output.as_json:
         _draw(output.err, value)
     output.confirm(
         f"Challenge place {chosen.claim.seat.place}: a bond of {usd(bond)}, a conviction earns {usd(reward)}?",
-        yes=yes,
+        yes=wanted.yes,
     )
-    with paying(key, password_file) as payer:
+    with paying(wanted.key, wanted.password_file) as payer:
         balance = market.usd.balance_of(payer.account.address)
         if balance < bond:
             raise Failed(f"The account has {usd(balance)}, a game's bond is {usd(bond)}.", "Fund it first.")
-        duel = Duel(reader, payer.sender, job, chosen, Helper(loader), structlog.get_logger())
+        duel = Duel(reader, payer.sender, job, chosen, helper, structlog.get_logger())
         for line in duel.play():
             output.say(line)
     game = duel.game

@@ -15,7 +15,7 @@ from assay.protocol.sender import TxSender
 from assay.worker.dispatch import Dispatcher
 from assay.worker.disputing.book import GameRecord
 from assay.worker.disputing.desk import DisputeDesk
-from assay.worker.disputing.helper import Helper, Loader, Question
+from assay.worker.disputing.helper import Helper, Question
 from assay.worker.disputing.hunt import Challenges, Finding, Hunt, Standing, standing
 from assay.worker.disputing.keeper import Keeper
 from assay.worker.disputing.metrics import DisputeMetrics
@@ -40,13 +40,9 @@ class Examined:
     wrong: tuple[Finding, ...]
 
 
-def examine(job: JobRecord, lot: int, loader: Loader, *, thinker: Helper | None = None) -> Examined:
+def examine(job: JobRecord, lot: int, helper: Helper) -> Examined:
     """Runs a lot again, which takes about as long as its providers took. Raises AssayError."""
-    helper = thinker or Helper(loader)
-    try:
-        own: bytes = helper.think(Question("root", piece_of(job, lot), job.terms))
-    finally:
-        helper.close()
+    own: bytes = helper.think(Question("root", piece_of(job, lot), job.terms))
     claims = tuple(standing(job, job.lots[lot]))
     return Examined(own, claims, tuple(Finding(claim, own) for claim in claims if claim.root != own))
 
