@@ -145,9 +145,7 @@ class Economy:
                 call = auction.functions.post_ask(device, prices_usd6[name], MAX_UNITS)
                 sent.append(self.send(account, call))
         if self.wait("staking and registering the providers", sent):
-            say(
-                f"{len(facts)} providers staked {STAKE_USD6 // USD:,} USD each, registered a device and ask a price"
-            )
+            say(f"{', '.join(facts)}: staked {STAKE_USD6 // USD:,} USD, registered a device, ask a price")
 
     def _device(self, device: bytes) -> Any:
         """The registry's record, None when the device is not registered yet."""

@@ -89,6 +89,7 @@ def print_guide(paths: StackPaths, services: Services, summary: dict[str, Any], 
     steps.plain("  Try next")
     steps.plain(f"    open {services.dashboard_url}, choose the demo wallet, and post a job as the buyer")
     steps.plain("    switch to an investor and claim the income of device North")
+    steps.plain("    .venv/bin/assay demo    a provider flips one bit; see it convicted, and the money move")
     steps.plain("    .venv/bin/assay doctor")
     steps.plain()
     steps.plain("  Ctrl-C stops everything; the next `make run` carries on from here.")
