@@ -141,6 +141,10 @@ class StatsSerializer(serializers.Serializer[Any]):
     jobs = serializers.IntegerField()
     jobs_closed = serializers.IntegerField()
     lots_paid = serializers.IntegerField()
+    games = serializers.IntegerField(help_text="games of disputes ever opened")
+    convictions = serializers.IntegerField(
+        help_text="seats that lost their bond by a ruling, a clock or withheld output"
+    )
     paid_providers_usd6 = usd6_field()
     income_to_shares_usd6 = usd6_field()
     fees_usd6 = usd6_field()

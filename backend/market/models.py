@@ -330,6 +330,8 @@ class Totals(models.Model):
     burned_usd6 = UintField(default=0)
     staked_usd6 = UintField(default=0)
     slashed_usd6 = UintField(default=0)
+    games = models.BigIntegerField(default=0)
+    convictions = models.BigIntegerField(default=0)
     paused_until = models.BigIntegerField(default=0)
 
     def __str__(self) -> str:

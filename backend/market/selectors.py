@@ -214,7 +214,7 @@ def seats_attach(job_id: str, lots: list[dict[str, Any]]) -> None:
 def totals() -> dict[str, Any]:
     """The market's running sums, as JSON."""
     row = Totals.objects.filter(id=1).first() or Totals()
-    plain = ("devices", "providers", "jobs", "jobs_closed", "lots_paid")
+    plain = ("devices", "providers", "jobs", "jobs_closed", "lots_paid", "games", "convictions")
     money = (
         "paid_providers_usd6",
         "income_to_shares_usd6",

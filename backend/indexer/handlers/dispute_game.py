@@ -36,6 +36,7 @@ def on_game_opened(fact: Fact, event: GameOpened) -> None:
         clock_seconds=event.clock_seconds,
         opened_at=fact.at,
     )
+    fact.totals()["games"] += 1
     games.game_changed(fact, game)
 
 

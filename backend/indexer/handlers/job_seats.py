@@ -74,6 +74,7 @@ def on_provider_convicted(fact: Fact, event: ProviderConvicted) -> None:
     claim_key = seat_row(fact, event.job_id, event.lot, event.place)["claim_key"]
     _slashed(fact, event, SeatStatus.CONVICTED)
     fact.provider(event.provider)["seats_convicted"] += 1
+    fact.totals()["convictions"] += 1
     fact.account_changed(event.provider)
     fact.rows.append(
         Conviction,

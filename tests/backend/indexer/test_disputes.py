@@ -27,7 +27,7 @@ from backend.disputes.models import (
 from backend.indexer.projection import HANDLERS, AssayProjection
 from backend.indexer.replay import rebuild
 from backend.indexer.source import source_of
-from backend.market.models import Job, JobEvent, Lot, Payment, Seat
+from backend.market.models import Job, JobEvent, Lot, Payment, Seat, Totals
 from backend.providers.models import Provider
 from tests.backend.indexer.dispute_life import CLOCK_SECONDS, DisputeLife, Playing
 from tests.backend.indexer.test_reorg import everything
@@ -108,6 +108,8 @@ def test_disputes__every_kind_of_game__rows_equal_contracts(
     never = [e.__name__ for e in told if "0x" + e.TOPIC0.hex() not in seen]
     assert not never, f"no story makes {never}"
     _every_slash_is_split()
+    totals = Totals.objects.get()
+    assert (totals.games, totals.convictions) == (Game.objects.count(), Conviction.objects.count()) == (4, 4)
     before = everything()
     rebuild(AssayProjection(), source_of(life.deployment), "default")
     assert everything() == before

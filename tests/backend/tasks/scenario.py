@@ -48,6 +48,11 @@ def main() -> None:
         make.make_award(job, 0, 11 + number % 2, 21)
     make.make_event(job, 1)
     make.make_lot(job, 0)
+    exact = make.make_job(120, runtime_class="", grade=4)
+    make.make_lot(exact, 0, phase=3)
+    game = make.make_game(make.make_claim(exact), 7, bond_usd6=big)
+    make.make_step(game, value=str(-(2**255)))
+    make.make_conviction(exact, 11)
     make.make_provider(11)
     make.make_share(make.make_device(1, 11))
     pages: list[list[dict[str, Any]]] = []
@@ -65,6 +70,11 @@ def main() -> None:
             f"/jobs/{job.id}",
             f"/jobs/{job.id}/lots",
             f"/jobs/{job.id}/events",
+            f"/jobs/{exact.id}/lots",
+            "/disputes",
+            "/disputes/7",
+            "/claims?state=STANDING",
+            "/convictions",
             "/devices",
             f"/devices/{make.bytes32(1)}/income",
             "/providers",

@@ -19,6 +19,7 @@ from PIL import Image
 import assay.jobs.render
 from assay.artifacts import ArtifactStore, Kind
 from assay.commitment import list_bytes, list_root
+from assay.jobs.exact.spec import ExactSpec
 from assay.jobs.render.plan import Plan, item_args, item_to_bytes, plan
 from assay.jobs.render.prepare import scene_stats
 from assay.jobs.render.spec import RenderSpec
@@ -171,6 +172,18 @@ def test_pictures_make__results_that_are_no_picture__remembered_not_repeated(ser
     finished_job(ArtifactStore(f"file://{served}"), spoil="values")
     assert pictures_make() == 0
     assert "item 0 counts other samples" in Picture.objects.get().problem
+    assert pictures_make() == 0
+
+
+def test_pictures_make__exact_job__no_picture_and_not_asked_again(served: Path) -> None:
+    store = ArtifactStore(f"file://{served}")
+    spec = ExactSpec(program="0x" + "12" * 32, items=1, items_per_lot=1)
+    spec_id = "0x" + store.put_bytes(spec.canonical_bytes(), Kind.SPEC).hex()
+    values = {"lots": 1, "lots_paid": 1, "items": 1, "spec_hash": spec_id, "runtime_class": "", "grade": 4}
+    job = make.make_job(1, state=4, closed_at=2_000, **values)
+    make.make_lot(job, 0, root=make.bytes32(77), phase=4)
+    assert pictures_make() == 0
+    assert Picture.objects.get().problem == "Jobs of kind exact have no picture."
     assert pictures_make() == 0
 
 
