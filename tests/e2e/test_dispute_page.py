@@ -77,7 +77,7 @@ def test_dispute__a_lie_in_one_product__followed_live_recomputed_and_settled(
     _followed(page, life, game)
     _recomputed(page)
     life.enforce(scene.claim)
-    expect(page.get_by_text("How the bond was split")).to_be_visible()
+    expect(page.get_by_text("How the bonds that fell were split")).to_be_visible()
     expect(page.get_by_text("convicted, enforced")).to_be_visible()
     page.goto("/disputes/7")
     expect(page.get_by_text("The game was not found")).to_be_visible()

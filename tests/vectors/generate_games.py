@@ -199,13 +199,19 @@ def games() -> list[dict[str, Any]]:
     ]
 
 
+def text_of(played_games: list[dict[str, Any]]) -> str:
+    """One game a line."""
+
+    def hexed(data: bytes) -> str:
+        return "0x" + data.hex()
+
+    rows = [json.dumps(game, separators=(",", ":"), default=hexed) for game in played_games]
+    return "[\n" + ",\n".join(rows) + "\n]\n"
+
+
 def main(arguments: list[str]) -> int:
     """Writes or checks the file; returns the exit status."""
-    path = FOLDER / "games.json"
-    rows = [
-        json.dumps(game, separators=(",", ":"), default=lambda data: "0x" + data.hex()) for game in games()
-    ]
-    text = "[\n" + ",\n".join(rows) + "\n]\n"
+    path, text = FOLDER / "games.json", text_of(games())
     if "--check" not in arguments:
         path.write_text(text)
     elif not path.exists() or path.read_text() != text:

@@ -16,40 +16,22 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from boa import BoaError
 
 from assay.commitment.listing import list_root
-from assay.commitment.row import leaf_hash
 from assay.disputes.leaf import Evidence
-from assay.disputes.rows import path_in, row_levels
 from assay.program.descriptor import encode_node
 from assay.program.dtypes import DType
 from assay.program.errors import Malformed
 from assay.program.node import Node
 from assay.program.ops import Op
-from assay.program.roots import body_root, tensor_root
-from tests.contracts.leaf.leaf_world import Case, case_of, contract
+from assay.program.roots import tensor_root
+from tests.contracts.leaf.leaf_world import Case, case_of
 from tests.contracts.leaf.random_cases import ELEMENTS, TERMS
+from tests.vectors.leaf_calls import Call, call_of, descriptor_call
 
 FOLDER = Path(__file__).parent
-OF = {"element": "Leaf", "terms": "TermLeaf", "term": "TermLeaf"}
-Call = list[Any]
 TENSORS = tuple(np.full(k + 1, k, np.int32) for k in range(5))
 ROOTS = [tensor_root(tensor) for tensor in TENSORS]
-
-
-def _hex(data: bytes) -> str:
-    return "0x" + data.hex()
-
-
-def _words(answer: Any) -> list[str] | None:
-    return None if answer is None else [hex(word) for word in answer]
-
-
-def _call(case: Case, function: str, numbers: list[int], evidence: Evidence) -> Call:
-    frame = [_hex(part) if isinstance(part, bytes) else hex(part) for part in case.frame]
-    answer = case.try_to_ask(function, *numbers, evidence)
-    return [function, frame, case.index, [str(n) for n in numbers], _hex(evidence.encode()), _words(answer)]
 
 
 def _lies(evidence: Evidence, rng: np.random.Generator) -> Iterator[Evidence]:
@@ -79,16 +61,16 @@ def _right(rng: np.random.Generator, rounds: int) -> Iterator[Call]:
                 function, numbers, evidence = "element", [element], case.element(element)
             else:
                 shape = case.terms()
-                yield _call(case, "terms", [], shape)
+                yield call_of(case, "terms", [], shape)
                 answer = case.try_to_ask("terms", shape)
                 assert answer is not None
                 term = [answer[1] - 1, 0, int(rng.integers(0, answer[1]))][turn % 3]
                 function, numbers, evidence = "term", [element, term], case.term(element, term)
-            yield _call(case, function, numbers, evidence)
+            yield call_of(case, function, numbers, evidence)
             if turn == 0:
                 lies = list(_lies(evidence, rng))
-                yield _call(case, function, numbers, lies[int(rng.integers(0, len(lies)))])
-                yield _call(case, function, [size, *numbers[1:]], evidence)
+                yield call_of(case, function, numbers, lies[int(rng.integers(0, len(lies)))])
+                yield call_of(case, function, [size, *numbers[1:]], evidence)
 
 
 def _changed(node: Node, rng: np.random.Generator) -> Node:
@@ -137,9 +119,9 @@ def _malformed(rng: np.random.Generator, rounds: int) -> Iterator[Call]:
             for evidence in _shown(case):
                 answer = case.try_to_ask(function, *numbers, evidence)
                 if answer is not None and answer[0] > 0:
-                    yield _call(case, function, numbers, evidence)
+                    yield call_of(case, function, numbers, evidence)
                     if op in TERMS:
-                        yield _call(case, "terms", [], evidence)
+                        yield call_of(case, "terms", [], evidence)
                     break
 
 
@@ -159,23 +141,7 @@ def _raw(rng: np.random.Generator, count: int) -> Iterator[Call]:
         else:
             descriptor += b"\0"
         function = "element" if node.op in ELEMENTS else "term"
-        yield _of_descriptor(bytes(descriptor[:256]), function)
-
-
-def _of_descriptor(descriptor: bytes, function: str) -> Call:
-    listed = [encode_node(Node(Op.FILL, DType.I32, (2, 3), (), (1,)))] * 2 + [descriptor]
-    row = row_levels([leaf_hash(item) for item in listed])
-    evidence = Evidence(3, sum(map(len, listed)), descriptor, b"", path_in(row, 2))
-    frame = (body_root(listed), b"\1" * 32, b"\2" * 32, b"\3" * 32, 0)
-    numbers = {"element": [0], "term": [0, 0], "node_of": []}[function]
-    leaf = contract(OF.get(function, "RootLeaf"))
-    try:
-        answer = getattr(leaf, function)(frame, 2, *numbers, evidence.as_tuple())
-        words = [hex(int(answer[0])), hex(int(answer[1]) % 2**256)]
-    except BoaError:
-        words = None
-    parts = [_hex(part) if isinstance(part, bytes) else hex(part) for part in frame]
-    return [function, parts, 2, [str(n) for n in numbers], _hex(evidence.encode()), words]
+        yield descriptor_call(bytes(descriptor[:256]), function)
 
 
 def _rooted(node: Node, **facts: Any) -> Case:
@@ -197,19 +163,19 @@ def _roots() -> Iterator[Call]:
     """RootLeaf: params, constants, parts, packs, loops, and what a node is."""
     for k in range(5):
         case = _rooted(Node(Op.PARAM, DType.I32, (k + 1,), (), (0, k)), carry=TENSORS)
-        yield _call(case, "value_root", [0], _tuple_evidence(case, k))
-        yield _call(case, "value_root", [0], _tuple_evidence(case, (k + 1) % 5))
+        yield call_of(case, "value_root", [0], _tuple_evidence(case, k))
+        yield call_of(case, "value_root", [0], _tuple_evidence(case, (k + 1) % 5))
         part = _rooted(Node(Op.PART, DType.I32, (3,), (4,), (k,)), roots_of={4: list_root(ROOTS)})
-        yield _call(part, "value_root", [0], _tuple_evidence(part, k, 4))
-        yield _call(part, "value_root", [0], _tuple_evidence(part, k))
+        yield call_of(part, "value_root", [0], _tuple_evidence(part, k, 4))
+        yield call_of(part, "value_root", [0], _tuple_evidence(part, k))
     invariant = _rooted(Node(Op.PARAM, DType.I32, (3,), (), (1, 2)), carry=TENSORS)
-    yield _call(invariant, "value_root", [0], _tuple_evidence(invariant, 2))
+    yield call_of(invariant, "value_root", [0], _tuple_evidence(invariant, 2))
     body, trace, _, _, step = invariant.frame
     invariant.frame = (body, trace, bytes(32), list_root(ROOTS), step)
-    yield _call(invariant, "value_root", [0], _tuple_evidence(invariant, 2))
+    yield call_of(invariant, "value_root", [0], _tuple_evidence(invariant, 2))
     for step in (0, 7, 2**40):
         case = _rooted(Node(Op.PARAM, DType.I64, (), (), (2, 0)), step=step)
-        yield _call(case, "value_root", [0], case.opening().evidence())
+        yield call_of(case, "value_root", [0], case.opening().evidence())
     for node in (
         Node(Op.PARAM, DType.I64, (), (), (2, 1)), Node(Op.PARAM, DType.I64, (), (), (3, 0)),
         Node(Op.PARAM, DType.I32, (), (), (2, 0)), Node(Op.PARAM, DType.I64, (1,), (), (2, 0)),
@@ -218,12 +184,12 @@ def _roots() -> Iterator[Call]:
     ):  # fmt: skip
         case = _rooted(node)
         for function, numbers in (("value_root", [0]), ("value_root", [1]), ("node_of", [])):
-            yield _call(case, function, numbers, case.opening().evidence())
+            yield call_of(case, function, numbers, case.opening().evidence())
     for entry in range(4):
         case = _rooted(Node(Op.PACK, None, (3,), (), (6,)), roots_of={6 + k: ROOTS[k] for k in range(3)})
         opening = case.opening()
         opening.root(6 + min(entry, 2))
-        yield _call(case, "value_root", [entry], opening.evidence())
+        yield call_of(case, "value_root", [entry], opening.evidence())
     for inputs in ((3,), (3, 5), (5, 3), (4, 4)):
         for trips in (2**40, 2**63, 0):
             node = Node(Op.LOOP, None, (2,), inputs, (ROOTS[0], trips, 2**20))
@@ -231,8 +197,8 @@ def _roots() -> Iterator[Call]:
             opening = case.opening()
             for id in inputs:
                 opening.root(id)
-            yield _call(case, "loop_of", [], opening.evidence())
-            yield _call(case, "node_of", [], case.opening().evidence())
+            yield call_of(case, "loop_of", [], opening.evidence())
+            yield call_of(case, "node_of", [], case.opening().evidence())
 
 
 def calls() -> list[Call]:

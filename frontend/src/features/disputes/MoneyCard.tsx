@@ -53,13 +53,16 @@ export function MoneyCard({ game }: { game: GameDetail }) {
   );
 }
 
-/** Where a slashed bond went, as the ledger has it. */
+const ORDER: SplitLine["kind"][] = ["reward", "compensation", "poke", "kitty", "burned"];
+
+/** Where slashed bonds went, as the ledger has it: those of all places that fell in one transaction. */
 export function Split({ lines, tx }: { lines: readonly SplitLine[]; tx: string | null }) {
+  const ordered = [...lines].sort((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind));
   return (
     <div className="mt-3">
-      <h3 className="text-sm">How the bond was split</h3>
+      <h3 className="text-sm">{strings.split}</h3>
       <Facts
-        rows={lines.map(
+        rows={ordered.map(
           (line, index): Fact => [
             <span key={`w${index.toString()}`} className="inline-flex flex-wrap gap-x-1.5">
               {SPLIT[line.kind]}

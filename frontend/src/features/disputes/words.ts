@@ -91,6 +91,7 @@ export const strings = {
   clocksNote: "Each side has one clock for the whole game. Silence loses.",
   ranOut: "ran out: anyone may call it",
   money: "Money at stake",
+  split: "How the bonds that fell were split",
   waitAnswer: "The provider owes its answer.",
   waitName: "The challenger is to name what differs.",
   leaf: "The last step, recomputed here",
