@@ -15,6 +15,7 @@ from backend.artifacts.specs import spec_of, specs_of
 from backend.disputes.lots import claims_attach
 from backend.market import selectors
 from backend.market.pictures import picture_get
+from backend.market.quote_serializers import QuoteRequestSerializer, QuoteSerializer
 from backend.market.quoted import Order
 from backend.market.quotes import quote_get
 from backend.market.serializers import (
@@ -22,8 +23,6 @@ from backend.market.serializers import (
     JobDetailSerializer,
     JobSerializer,
     LotSerializer,
-    QuoteRequestSerializer,
-    QuoteSerializer,
 )
 from backend.web.cursors import Key
 from backend.web.errors import Problem, not_found, problem_of, problem_response
