@@ -7,6 +7,7 @@ from assay.disputes.fast import FastLot
 from assay.disputes.faulty import FAULTY_CHAIN, FaultyLot, faulty_lot
 from assay.disputes.moves import NameTerm
 from assay.disputes.states import State, Verdict
+from assay.disputes.words import VERDICTS, in_words
 from assay.program.builder import BodyBuilder
 from assay.program.canonical import build
 from assay.program.dtypes import DType, TensorSpec
@@ -31,6 +32,9 @@ def test_play__one_wrong_product__convicted_by_that_product(items: int) -> None:
     assert position.first <= liar.fault.term < position.last
     assert isinstance(table.naming, NameTerm)
     assert position.first + table.naming.index == liar.fault.term
+    words = [in_words(position) for position, _ in table.history]
+    assert len(set(words)) == len(words)  # each position is told as another thing
+    assert words[0].startswith("item") and words[-1].endswith(f"claimed {position.value}")
 
 
 def test_play__the_faulty_worker_challenges__the_honest_claim_stands() -> None:
@@ -50,3 +54,7 @@ def test_faulty_lot__a_program_without_dots__refused() -> None:
     main.returns(main.op(Op.ADD, main.carry(0, spec), main.fill(1, spec)))
     with pytest.raises(BadInput, match="No wrong product"):
         faulty_lot(build(main, 1), [np.zeros(3, np.int32)], 1, 0, chain_id=FAULTY_CHAIN)
+
+
+def test_verdicts__every_one__has_words() -> None:
+    assert set(VERDICTS) == set(Verdict)

@@ -76,6 +76,9 @@ class Thoughts:
     def is_asked(self, question: Question) -> bool:
         return False
 
+    def knows(self, job_id: bytes) -> bool:
+        return job_id in self._known
+
     def load(self) -> int:
         return 0
 

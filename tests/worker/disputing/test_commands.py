@@ -172,6 +172,7 @@ def test_worker_run__a_faulty_worker_and_a_challenger_that_is_killed__convicted_
     assert ended.lots[0].refund_usd6 > 0
     alerts = [json.loads(line) for line in log_of(market, "tower") if '"alert"' in line]
     assert alerts[0]["event"] in ("a claim is wrong", "a game is open")
+    assert alerts[0].get("job", "0x" + job_id.hex()) == "0x" + job_id.hex()
 
 
 def log_of(made: Stage, name: str) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from eth_account.signers.local import LocalAccount
@@ -19,12 +20,14 @@ from assay.protocol.clients import (
     UsdClient,
 )
 from assay.protocol.deployment import Deployment
+from assay.protocol.generated.structs import Terms
 from assay.protocol.sender import TxSender
 from assay.worker.calls import Calls
 from assay.worker.daemon import Parts, ProviderDaemon
 from assay.worker.dispatch import Dispatcher
 from assay.worker.disputing.assembly import build_desk
 from assay.worker.disputing.book import GameBook
+from assay.worker.disputing.cases import Cases
 from assay.worker.disputing.faulty_runner import FaultyRunner
 from assay.worker.disputing.hunt import has_claims
 from assay.worker.disputing.mind import Mind
@@ -37,7 +40,7 @@ from assay.worker.money import Till
 from assay.worker.opening import Opener
 from assay.worker.pages import Pages
 from assay.worker.results import ResultStore
-from assay.worker.running import Runner
+from assay.worker.running import Material, Runner
 from assay.worker.salts import Salts
 from assay.worker.seats import SeatPlanner
 from assay.worker.settings import WorkerSettings
@@ -71,7 +74,8 @@ def build(
     if settings.faulty:
         check_chain(deployment.chain_id)
         runs = FaultyRunner(runs, deployment.chain_id)
-    bench = Workbench(runs, materials.fetch, results, metrics, log)
+    cases = Cases(settings.folder / "cases", store, deployment.param("path_moves"))
+    bench = Workbench(runs, _keeping(materials, cases), results, metrics, log)
     uploads = Uploader(results, materials, log, patience_seconds=deployment.param("min_reveal_seconds") / 3)
     herd = Herd(settings.herd_seconds)
     market, vault = JobMarketClient(w3, deployment), StakeVaultClient(w3, deployment)
@@ -111,7 +115,7 @@ def build(
         follower=follower,
         book=book,
         sender=sender,
-        store=store,
+        cases=cases,
         herd=herd,
         metrics=metrics,
         log=log,
@@ -139,6 +143,18 @@ def build(
     )
     log.info("worker ready", provider=provider, chain=deployment.chain_id, market=market.address)
     return ProviderDaemon(parts, metrics, log)
+
+
+def _keeping(materials: Materials, cases: Cases) -> Callable[[Terms], Material]:
+    """Fetches a job's material; of an exact job all is kept that a defence needs, before anything of it is run."""
+
+    def fetch(terms: Terms) -> Material:
+        material = materials.fetch(terms)
+        if material.exact is not None:
+            cases.keep(terms, material.spec, material.exact)
+        return material
+
+    return fetch
 
 
 def _sandbox() -> Runner:

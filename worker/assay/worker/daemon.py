@@ -181,7 +181,7 @@ class ProviderDaemon(Cycle):
             old = job.ended and head.number > job.closed_block + KEEP_BLOCKS
             done = self.parts.desk.is_done_with(job.job_id)
             if old and done and self.parts.till.is_settled(job):
-                self.parts.desk.forget_job(job.job_id)
+                self.parts.desk.forget_job(job, self.parts.follower.jobs.values())
                 self.parts.follower.forget_job(job.job_id)
                 self.parts.results.forget_job(job.job_id)
                 self.parts.uploads.forget(job.job_id)

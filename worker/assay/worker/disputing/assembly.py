@@ -6,17 +6,16 @@ from typing import Any
 
 from web3 import Web3
 
-from assay.artifacts.base import Store
 from assay.market.follower import Follower
 from assay.protocol.deployment import Deployment
 from assay.protocol.sender import TxSender
 from assay.worker.dispatch import Dispatcher
 from assay.worker.disputing.book import GameBook
+from assay.worker.disputing.cases import Cases
 from assay.worker.disputing.contracts import GameContracts
 from assay.worker.disputing.desk import DisputeDesk
 from assay.worker.disputing.hunt import Challenges, Hunt
 from assay.worker.disputing.keeper import Keeper
-from assay.worker.disputing.loading import store_loader
 from assay.worker.disputing.metrics import DisputeMetrics
 from assay.worker.disputing.mind import Mind, child_mind
 from assay.worker.disputing.modes import Mode
@@ -34,7 +33,7 @@ def build_desk(
     follower: Follower,
     book: GameBook,
     sender: TxSender,
-    store: Store,
+    cases: Cases,
     herd: Herd,
     metrics: Metrics,
     log: Any,
@@ -44,11 +43,11 @@ def build_desk(
 ) -> DisputeDesk:
     """A desk for `account`, which signs by `sender`. book: the one that `follower` folds.
 
-    faulty: think with a fault, on the local chain only. mind: by default children that read jobs from the store.
+    faulty: think with a fault, on the local chain only. mind: by default children that know jobs from `cases`.
     """
     contracts = GameContracts(w3, deployment)
     thinks = mind or child_mind(
-        store_loader(store, contracts.path_moves),
+        cases.load,
         reexecutions=reexecutions,
         faulty_chain=deployment.chain_id if faulty else None,
     )
@@ -63,4 +62,5 @@ def build_desk(
         Dispatcher(sender, DisputeCalls(), metrics, log),
         DisputeMetrics(metrics.registry),
         log,
+        cases,
     )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from assay.market.follower import Follower, Head
 from assay.market.records import JobRecord
 from assay.worker.dispatch import Dispatcher
 from assay.worker.disputing.book import GameBook
+from assay.worker.disputing.cases import Cases
 from assay.worker.disputing.hunt import Challenges, Finding, Hunt
 from assay.worker.disputing.keeper import Keeper
 from assay.worker.disputing.metrics import DisputeMetrics
@@ -31,10 +32,12 @@ class DisputeDesk:
         dispatcher: Dispatcher,
         metrics: DisputeMetrics,
         log: Any,
+        cases: Cases | None = None,
     ) -> None:
         self._me, self._follower, self.book, self._keeper = account, follower, book, keeper
         self._hunt, self._challenges, self._mind = hunt, challenges, mind
         self._dispatcher, self._metrics, self._log = dispatcher, metrics, log
+        self._cases = cases
         self._reorgs = 0
         self._told: set[bytes] = set()
         self._counted: set[int] = set()
@@ -63,9 +66,11 @@ class DisputeDesk:
         """Whether nothing about a job is left to play, call or enforce."""
         return not self.book.is_busy(job_id, self._me)
 
-    def forget_job(self, job_id: bytes) -> None:
-        """A job that is over."""
-        self.book.forget_job(job_id)
+    def forget_job(self, job: JobRecord, others: Iterable[JobRecord]) -> None:
+        """A job that is over; others: those that are not."""
+        self.book.forget_job(job.job_id)
+        if self._cases is not None:
+            self._cases.forget(job.terms, [other.terms for other in others if other is not job])
 
     def close(self) -> None:
         """Ends the thinking children; says which games a worker must come back for."""

@@ -92,6 +92,10 @@ class Helper:
         with self._lock:
             return question in self._waiting
 
+    def knows(self, job_id: bytes) -> bool:
+        """Whether its child has a job in memory."""
+        return job_id in self._known
+
     def load(self) -> int:
         """Questions not answered yet."""
         with self._lock:

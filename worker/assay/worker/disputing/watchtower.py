@@ -62,11 +62,12 @@ class Watchtower(Cycle):
         self._numbers = DisputeMetrics(metrics.registry)
         self._alerted: set[Hashable] = set()
         self._reorgs = 0
+        self._begun, self._old = False, 0
 
     @property
     def alerts(self) -> int:
         """How many were given so far."""
-        return len(self._alerted)
+        return len(self._alerted) - self._old
 
     def step(self, *, draining: bool) -> str:
         """Reads and alerts."""
@@ -76,6 +77,10 @@ class Watchtower(Cycle):
         if self._follower.reorgs != self._reorgs:
             self._reorgs = self._follower.reorgs
             self._clocks.clear()
+        if not self._begun:
+            self._begun = True  # what was ruled before is no news
+            self._alerted |= {("convicted", c.claim_id) for c in self._book.claims.values() if c.reason}
+            self._old = len(self._alerted)
         before = self._hunt.looked_at
         self._wrong_claims(head)
         self._numbers.reexecuted.inc(self._hunt.looked_at - before)
