@@ -17,7 +17,7 @@ import { Empty, Failure, Skeleton, SkeletonRows } from "@/ui/States";
 const FEED = 10;
 
 export function OverviewPage() {
-  useLiveTopics("jobs", "devices");
+  useLiveTopics("jobs", "devices", "disputes");
   const stats = useQuery(statsQuery);
   const jobs = useInfiniteQuery(jobsQuery({}));
   const rows = jobs.data?.pages[0]?.results.slice(0, FEED) ?? [];
@@ -121,6 +121,11 @@ function Figures({ stats }: { stats: Stats | undefined }) {
             {value((s) => (
               <Amount usd6={s.slashed_usd6} />
             ))}
+          </Figure>
+        </Link>
+        <Link to="/disputes" className="rounded hover:bg-raised/60">
+          <Figure label="Disputes" hint={stats && `${formatCount(stats.convictions)} seats convicted`}>
+            {value((s) => formatCount(s.games))}
           </Figure>
         </Link>
       </div>

@@ -1,6 +1,7 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { SharesCard } from "@/features/accounts/SharesCard";
+import { WithdrawBonds } from "@/features/disputes/WithdrawBonds";
 import { JobTable } from "@/features/jobs/JobTable";
 import { WithdrawCredit } from "@/features/providers/WithdrawCredit";
 import { FaucetButton } from "@/features/wallet/FaucetButton";
@@ -37,6 +38,7 @@ export function AccountView({ address }: { address: Hex }) {
       </div>
       {account.data ? (
         <>
+          <WithdrawBonds account={address} owed_usd6={account.data.game_credit_usd6} />
           {account.data.provider && (
             <p>
               This account is a provider.{" "}

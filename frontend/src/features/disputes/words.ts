@@ -92,6 +92,11 @@ export const strings = {
   ranOut: "ran out: anyone may call it",
   money: "Money at stake",
   split: "How the bonds that fell were split",
+  bonds: "Bonds from disputes",
+  bondsNote:
+    "Bonds that games have paid to this account. Anyone may trigger the payment; it goes to the account.",
+  withdrawBonds: "Withdraw bonds",
+  noBonds: "No bonds to withdraw",
   waitAnswer: "The provider owes its answer.",
   waitName: "The challenger is to name what differs.",
   leaf: "The last step, recomputed here",

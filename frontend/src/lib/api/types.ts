@@ -46,6 +46,9 @@ export interface Stats {
   jobs: number;
   jobs_closed: number;
   lots_paid: number;
+  games: number;
+  /** Seats that lost their bond by a ruling, a clock or withheld output. */
+  convictions: number;
   paid_providers_usd6: string;
   income_to_shares_usd6: string;
   slashed_usd6: string;

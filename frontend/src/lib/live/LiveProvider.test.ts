@@ -16,6 +16,14 @@ test.each([
   expect(keys.events(job).slice(0, prefix.length)).toEqual(prefix);
 });
 
+test("staleKeys__a move in a game__the game, every list of games, the sums", () => {
+  const stale = staleKeys("dispute", { topic: "dispute:7", id: "7" });
+  expect(stale).toContainEqual(keys.dispute("7"));
+  expect(stale).toContainEqual(keys.disputes());
+  expect(keys.disputes({ job }).slice(0, 1)).toEqual(keys.disputes());
+  expect(staleKeys("dispute", { topic: "dispute:9" })).toContainEqual(keys.dispute("9"));
+});
+
 test("staleKeys__account, device, head, reset, unknown__what each is about", () => {
   const account = address("b");
   expect(staleKeys("account", { topic: `account:${account}`, id: account })).toContainEqual(

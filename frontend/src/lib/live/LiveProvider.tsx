@@ -31,7 +31,7 @@ export function staleKeys(kind: string, message: LiveMessage): QueryKey[] {
     case "lot":
       return [...(id ? [keys.job(id)] : []), keys.jobs(), keys.stats];
     case "dispute":
-      return [...(id ? [keys.dispute(id)] : []), keys.disputes()];
+      return [...(id ? [keys.dispute(id)] : []), keys.disputes(), keys.stats];
     case "device":
       return [...(id ? [keys.device(id)] : []), keys.devices(), keys.stats, keys.chain("share")];
     case "account":

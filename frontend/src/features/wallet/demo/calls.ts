@@ -2,6 +2,7 @@
 import type { Abi } from "viem";
 import {
   availabilityAbi,
+  disputeGameAbi,
   escrowAbi,
   jobBoardAbi,
   jobMarketAbi,
@@ -135,6 +136,13 @@ export const CALLS: Record<string, Record<string, Explain>> = {
       caution: null,
     }),
   },
+  DisputeGame: {
+    withdraw: ([account]) => ({
+      title: "Withdraw bonds that games have paid",
+      lines: [["Paid to", shortHex(String(account), 10, 8)]],
+      caution: null,
+    }),
+  },
   StakeVault: {
     request_unbond: ([amount]) => ({
       title: "Ask stake back",
@@ -182,6 +190,7 @@ export const SHARE_CALLS: Record<string, Explain> = {
 export const ABIS: Record<string, Abi> = {
   TestUSD: testUsdAbi,
   Availability: availabilityAbi,
+  DisputeGame: disputeGameAbi,
   JobBoard: jobBoardAbi,
   JobMarket: jobMarketAbi,
   Escrow: escrowAbi,
