@@ -126,15 +126,38 @@ def test_findings__wrong_roots__one_claim_a_root_the_best_paid_job_first() -> No
     [
         job_of(WRONG, runtime_class=b"\1" * 32),
         job_of(WRONG, grade=1),
-        job_of(WRONG, phase=LotPhase.REVEALING),
         job_of(WRONG, phase=LotPhase.CLOSED),
     ],
-    ids=["native", "trusted", "not in its window yet", "closed"],
+    ids=["native", "trusted", "closed"],
 )
 def test_findings__roots_that_cannot_be_challenged__not_run_again(job: JobRecord) -> None:
     seeker, mind = hunt()
     assert seeker.findings({job.job_id: job}, HEAD) == []
     assert mind.asked == []
+
+
+def test_findings__before_the_window__run_ahead_and_nothing_found_yet() -> None:
+    seeker, mind = hunt()
+    job = job_of(WRONG, phase=LotPhase.SEALING)
+    assert seeker.findings({job.job_id: job}, HEAD) == []
+    assert mind.asked == [job.job_id]
+
+
+def test_findings__ahead_of_a_window__windows_first_and_no_run_longer_than_another_window() -> None:
+    seeker, mind = hunt()
+    open_now = job_of(WRONG, name=b"\1" * 32)
+    soon, long = (
+        job_of(WRONG, name=name * 32, phase=LotPhase.SEALING, lot_seconds=seconds, ceiling_usd6=10_000)
+        for name, seconds in ((b"\2", 15), (b"\3", 16))
+    )
+    seeker.findings({job.job_id: job for job in (long, soon, open_now)}, HEAD)
+    assert mind.asked == [open_now.job_id, soon.job_id]
+
+
+def test_findings__of_a_provider__nothing_run_ahead() -> None:
+    seeker, mind = hunt(mine=f"0x{1:040x}")
+    job = job_of(WRONG, phase=LotPhase.SEALING)
+    assert seeker.findings({job.job_id: job}, HEAD) == [] and mind.asked == []
 
 
 def test_findings__after_the_window__not_run_again() -> None:

@@ -33,7 +33,7 @@ from assay.protocol.sender import TxSender
 from assay.stack.roles import CHALLENGER, FAULTY
 from assay.worker.disputing.book import GameBook
 
-LOT_SECONDS = 20  # at the demo's prices a shorter lot is too cheap to be disputed
+LOT_SECONDS = 30  # at the demo's prices lots of less than 16 s are too cheap to be disputed
 TIMEOUT_SECONDS = 600.0
 KINDS = {2: "refund", 3: "poke", 4: "reward", 5: "compensation"}  # contracts/modules/kinds.vy
 
@@ -53,9 +53,9 @@ def demonstrate(buyer: Buyer, cast: Cast, say: Callable[[str], None], *, steps: 
     began = time.monotonic()
     cast.enter(say)
     try:
-        say("tracing the training steps as one exact program")
-        draft = _draft(buyer.market, cast, steps)
         with Troupe(cast) as troupe:
+            say("tracing the training steps as one exact program")
+            draft = _draft(buyer.market, cast, steps)
             job_id = _post(buyer, draft, say)
             job, book = _follow(buyer, job_id, draft.block, troupe, say)
     finally:

@@ -20,6 +20,7 @@ from assay.worker.disputing.mind import Mind
 from assay.worker.disputing.moves import DisputeMove, DisputeVerb
 
 ALLOWED_BONDS = 16
+WINDOW_SLACK_SECONDS = 10  # of a window beyond twice the stated run time, at least (contracts/JobBoard.vy)
 TRUSTED = 1
 
 
@@ -111,7 +112,19 @@ class Hunt:
                 self._seen.add((job.job_id, index))
                 self.looked_at += 1
             found += [Finding(claim, thought.value) for claim in claims if claim.root != thought.value]
+        self._look_ahead([job for job in jobs.values() if has_claims(job) and not job.ended])
         return found
+
+    def _look_ahead(self, jobs: list[JobRecord]) -> None:
+        # inputs are known from the draw on, and a first run compiles: begun with the root, it might outlast the window.
+        # A run that would take longer than any open job's window allows is not begun ahead
+        if self.mine or not jobs:
+            return
+        most = min(job.terms.lot_seconds for job in jobs) + WINDOW_SLACK_SECONDS
+        for job in sorted(jobs, key=worth, reverse=True):
+            for lot in job.lots if job.terms.lot_seconds <= most else ():
+                if lot.phase < LotPhase.WINDOW:
+                    self.mind.root(job, lot.index)
 
     def _suspects(self, claims: list[Standing]) -> list[Standing]:
         if not self.mine:
