@@ -62,7 +62,7 @@ class DisputeLife(Life):
 
     # --- until claims stand ---
 
-    def claimed_job(self, name: str, *runs: LotRun, **terms: Any) -> bytes:
+    def claimed_job(self, name: str, *runs: LotRun, shown: int = 2, **terms: Any) -> bytes:
         """A refereed job of one lot and two seats; place k delivers run k, or both the only one."""
         first = (runs * 2)[:2]
         facts = self.honest().facts("", 0, 0)
@@ -80,7 +80,7 @@ class DisputeLife(Life):
         for move in (self.seal, self.tag):
             for place, run in enumerate(first):
                 move(job, 0, place, run.root)
-        for place, run in enumerate(first[: len(runs)]):
+        for place, run in enumerate(first[: min(len(runs), shown)]):
             self.reveal(job, 0, place, run.root)
         return job
 
@@ -217,3 +217,12 @@ class DisputeLife(Life):
         self.anvil.advance(WINDOW_SECONDS + 1)
         self.poke(job, 0)
         return game
+
+    def fled_job(self) -> None:
+        """Replicated; tags differ and one place never shows its root: it falls, and the other's stands a window."""
+        right, lie = self.honest(), self.wrong_dot()
+        job = self.claimed_job("fled", right, lie, shown=1, grade=3, lot_seconds=60)
+        self.anvil.advance(200)
+        self.poke(job, 0)
+        self.anvil.advance(200)
+        self.poke(job, 0)

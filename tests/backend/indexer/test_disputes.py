@@ -27,7 +27,7 @@ from backend.disputes.models import (
 from backend.indexer.projection import HANDLERS, AssayProjection
 from backend.indexer.replay import rebuild
 from backend.indexer.source import source_of
-from backend.market.models import Job, JobEvent, Lot, Payment, Seat, Totals
+from backend.market.models import Job, JobEvent, Lot, Payment, Seat, SeatStatus, Totals
 from backend.providers.models import Provider
 from tests.backend.indexer.dispute_life import CLOCK_SECONDS, DisputeLife, Playing
 from tests.backend.indexer.test_reorg import everything
@@ -103,6 +103,9 @@ def test_disputes__every_kind_of_game__rows_equal_contracts(
     silent = life.silent_job()
     check(life, index)
     _convicted_by_clock(life, silent)
+    life.fled_job()
+    check(life, index)
+    _fled(life)
     seen = {topics.split(",")[0] for topics in Log.objects.values_list("topics", flat=True)}
     told = [e for e in HANDLERS if e.CONTRACT in DISPUTED or e is LotContested]
     never = [e.__name__ for e in told if "0x" + e.TOPIC0.hex() not in seen]
@@ -204,6 +207,15 @@ def _convicted_by_clock(life: DisputeLife, played: Playing) -> None:
     assert game.defender_used > CLOCK_SECONDS
 
 
+def _fled(life: DisputeLife) -> None:
+    lot = Lot.objects.get(job_id=to_hex(life.jobs["fled"]))
+    assert (lot.reason, lot.contested) == (Reason.SETTLED_UPHELD, True)
+    seats = {seat.place: seat for seat in Seat.objects.filter(lot=lot)}
+    assert (seats[0].status, seats[1].status) == (SeatStatus.PAID, SeatStatus.DEFAULTED)
+    assert (lot.root, seats[1].root) == (seats[0].root, "")
+    assert not Conviction.objects.filter(job_key=lot.job_id).exists()
+
+
 def _every_slash_is_split() -> None:
     """What convicted seats lost is what the ledger gave on, to the last unit, for each job and transaction."""
     for job in Job.objects.filter(closed_at__gt=0):
@@ -212,7 +224,9 @@ def _every_slash_is_split() -> None:
         paid = sum(line.amount_usd6 for line in lines if line.kind != "funded")
         assert paid == funded + job.slashed_usd6, f"job {job}"
         convictions = Conviction.objects.filter(job_key=job.id)
-        assert sum(one.slashed_usd6 for one in convictions) == job.slashed_usd6
+        fled = Seat.objects.filter(job=job, status=SeatStatus.DEFAULTED)
+        slashed = [*(one.slashed_usd6 for one in convictions), *(seat.slashed_usd6 for seat in fled)]
+        assert sum(slashed) == job.slashed_usd6
 
 
 def test_disputes__a_reorg_in_the_middle_of_a_game__rows_follow(
