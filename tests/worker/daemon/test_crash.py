@@ -16,6 +16,7 @@ from assay.stack.tools import REPOSITORY
 from tests.worker.daemon.crashing import POINTS
 from tests.worker.daemon.test_life import eventually, own_seats, worth
 from tests.worker.daemon.world import PROVIDERS, World, world
+from tests.worker.disputes.programs import everything, inputs
 
 
 @pytest.fixture(scope="module")
@@ -41,9 +42,12 @@ def reverted(folder: Path) -> int:
         return int(db.execute("SELECT COUNT(*) FROM intents WHERE status = 0").fetchone()[0])
 
 
-@pytest.mark.parametrize("point", list(POINTS))
+@pytest.mark.parametrize(
+    ("kind", "point"),
+    [*[("native", point) for point in POINTS], ("exact", "after_seal"), ("exact", "before_reveal")],
+)
 def test_worker__killed_at_any_point__comes_back_without_a_second_seal_or_a_lost_payment(
-    market: World, point: str
+    market: World, kind: str, point: str
 ) -> None:
     folder = market.settings("north").folder
     before = reverted(folder) if folder.exists() else 0
@@ -61,7 +65,12 @@ def test_worker__killed_at_any_point__comes_back_without_a_second_seal_or_a_lost
     status = market.settings("north").heartbeat
     eventually(lambda: status.exists() and json.loads(status.read_text())["pid"] == process.pid, 60)
     # two providers and no spare: north has a seat of every lot
-    job_id = market.post(market.terms(lots=2, spares=0), providers=("north", "south"))
+    terms = market.terms(lots=2, spares=0)
+    if kind == "exact":
+        terms = market.exact_terms(
+            everything(), inputs(), lots=2, grade=3, seats=2, lot_seconds=8, ceiling_usd6=80_000
+        )
+    job_id = market.post(terms, providers=("north", "south"))
     assert process.wait(30) == -9
     market.start("north")
     job = market.until_ended(job_id)

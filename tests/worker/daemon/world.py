@@ -1,6 +1,7 @@
 """A market of one's own for daemon tests: a chain that mines by itself, contracts with short clocks, three providers.
 
-`FakeRunner` stands in for the sandbox in scenarios about the protocol alone; its results are a function of job and lot.
+`FakeRunner` stands in for the sandbox in scenarios about the protocol alone; its results are a function of job and lot,
+of an exact job what the reference computes, unless it lies.
 """
 
 from __future__ import annotations
@@ -15,12 +16,20 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from web3 import Web3
 
 from assay.artifacts import ArtifactStore, Kind, id_of
 from assay.commitment.listing import list_bytes, list_root
+from assay.commitment.tensor import tensor_root
+from assay.disputes.runs import LotRun
+from assay.jobs.exact.loading import ExactJob
+from assay.jobs.exact.results import ItemResult
+from assay.jobs.exact.spec import ExactSpec
+from assay.jobs.exact.tensors import object_of
 from assay.market.follower import Follower
 from assay.market.records import JobRecord
+from assay.program import Program
 from assay.protocol.chain import connect
 from assay.protocol.clients import (
     AuctionClient,
@@ -56,6 +65,8 @@ SHORT = replace(
     min_reveal_seconds=12,
     delivery_window_seconds=2,
     page_clock_seconds=4,
+    low_window_seconds=4,
+    window_slack_seconds=0,
 )
 RUNTIME = keccak256(b"a runtime class of tests")
 
@@ -75,9 +86,11 @@ class FakeRunner:
     opened: int = 0
     lots_run: list[int] = field(default_factory=list)
 
+    lie: Callable[[ItemResult], ItemResult] = lambda result: result
+
     def open(self, job_id: bytes, terms: Terms, material: Material) -> FakeWork:
         self.opened += 1
-        return FakeWork(self, job_id, terms)
+        return FakeWork(self, job_id, terms, material.exact)
 
 
 @dataclass
@@ -85,6 +98,7 @@ class FakeWork:
     runner: FakeRunner
     job_id: bytes
     terms: Terms
+    exact: ExactJob | None = None
     closed: threading.Event = field(default_factory=threading.Event)
 
     def run_lot(self, lot: int) -> Sequence[bytes]:
@@ -94,7 +108,15 @@ class FakeWork:
         self.runner.lots_run.append(lot)
         first = lot * self.terms.items_per_lot
         count = min(self.terms.items_per_lot, self.terms.items - first)
+        if self.exact is not None:
+            return [self._exact_item(first + item) for item in range(count)]
         return [self.runner.items(self.job_id, lot, item) for item in range(count)]
+
+    def _exact_item(self, item: int) -> bytes:
+        """As the reference runs it, and as the runner lies about it."""
+        assert self.exact is not None
+        run = LotRun(self.exact.program, self.exact.inputs, 1, item).item(item)
+        return self.runner.lie(ItemResult.of(run.main.tuple(-1), run.entries[1:])).encode()
 
     def close(self) -> None:
         self.closed.set()
@@ -205,6 +227,41 @@ class World:
             "items": lots * items_per_lot - 1,
             "lot_seconds": 1,
             "ceiling_usd6": PRICE_PER_HOUR // 3600,
+        }
+        return Terms(**(values | changes))
+
+    def exact_terms(
+        self,
+        program: Program,
+        inputs: Sequence[Any],
+        *,
+        lots: int = 1,
+        items_per_lot: int = 1,
+        **changes: Any,
+    ) -> Terms:
+        """Terms of an exact job, refereed with one seat; its material lies in the store."""
+        encoded, roots = program.encode(), [tensor_root(array) for array in inputs]
+        for array in (*inputs, *program.constants.values()):
+            self.store.put_bytes(object_of(np.asarray(array)), Kind.TENSOR)
+        self.store.put_bytes(encoded)
+        self.store.put_bytes(list_bytes(roots), Kind.LIST)
+        spec = ExactSpec(
+            "0x" + id_of(Kind.BYTES, encoded).hex(), lots * items_per_lot, items_per_lot
+        ).to_json()
+        self.store.put(Kind.SPEC, spec_hash(spec), canonical_bytes(spec))
+        values: dict[str, Any] = {
+            "program_root": program.root,
+            "inputs_root": list_root(roots),
+            "spec_hash": spec_hash(spec),
+            "runtime_class": bytes(32),
+            "grade": 4,
+            "seats": 1,
+            "spares": 0,
+            "lots": lots,
+            "items_per_lot": items_per_lot,
+            "items": lots * items_per_lot,
+            "lot_seconds": 5,
+            "ceiling_usd6": PRICE_PER_HOUR // 720,
         }
         return Terms(**(values | changes))
 
