@@ -122,6 +122,16 @@ def test_random__draws__as_jax_random(draw: Any, typed: bool) -> None:
     np.testing.assert_allclose(np.asarray(found), np.asarray(wanted), rtol=1e-6, atol=1e-6)
 
 
+def test_random__64_bit_types_on__as_jax_random() -> None:
+    def draw(key: Any) -> Any:
+        return jax.random.bits(key, (3,), jnp.uint64), jax.random.randint(key, (3,), 0, 2**40)
+
+    with jax.enable_x64(True):
+        key = jax.random.PRNGKey(0)
+        for found, wanted in zip(exact(draw)(key), draw(key), strict=True):
+            assert found.dtype == wanted.dtype and np.array_equal(found, wanted)
+
+
 def test_random__normal__within_its_error() -> None:
     key = jax.random.key(1)
     found = exact(lambda k: jax.random.normal(k, (2000,)))(key)

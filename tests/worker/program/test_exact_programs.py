@@ -5,10 +5,11 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
+import pytest
 from jax import lax
 
 from assay.exact import exact
-from assay.program import Program, reference, trace
+from assay.program import Program, Untraceable, reference, trace
 from tests.worker.program.agreement import assert_same
 
 X = np.linspace(-2, 3, 20, dtype=np.float32).reshape(4, 5)
@@ -47,3 +48,8 @@ def test_trace__a_scan_of_floats__is_the_exact_scan() -> None:
 def test_root__an_exact_function_traced_twice__is_one() -> None:
     roots = {trace(exact(lambda x: (x * x).sum(0)), X).root for _ in range(2)}
     assert len(roots) == 1
+
+
+def test_trace__what_a_program_cannot_hold__names_the_users_line() -> None:
+    with pytest.raises(Untraceable, match=r"test_exact_programs.py.*9 dimensions"):
+        trace(exact(lambda x: x.reshape((1,) * 7 + (4, 5)) * 2), X)

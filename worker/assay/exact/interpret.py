@@ -101,7 +101,10 @@ def _walk(jaxpr: Jaxpr, consts: Sequence[Any], values: Sequence[Value], setting:
     for index, eqn in enumerate(jaxpr.eqns):
         inner = _inside(eqn, setting)
         width = inner.precision.wide
-        results = _step(eqn, [read(atom, width) for atom in eqn.invars], inner)
+        names = source_info_util.current_name_stack()
+        # What the rule emits carries the user's line, for errors of programs and for profiles.
+        with source_info_util.user_context(eqn.source_info.traceback, name_stack=names):
+            results = _step(eqn, [read(atom, width) for atom in eqn.invars], inner)
         for var, value in zip(eqn.outvars, results, strict=True):
             env[var] = (materialise(value) if var in stored else value), width
         for var in last_use.get(index, ()):

@@ -54,7 +54,7 @@ def share(x: Wide, bits: int, axes: tuple[int, ...], width: int) -> Shared:
 
 
 def read_in_blocks(bits: tuple[int, int], terms: int) -> bool:
-    """Whether 32-bit floats multiply these widths in blocks of K: narrow operands, but more terms than one block has."""
+    """Whether 32-bit floats multiply these widths in blocks of K: narrow operands, more terms than one block has."""
     spare = 24 - (bits[0] + bits[1] - 2)
     return spare >= 6 and terms > 1 << spare
 

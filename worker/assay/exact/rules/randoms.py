@@ -5,10 +5,11 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 
 from assay.exact.rules.registry import Call, rule
 from assay.exact.threefry import counters, threefry2x32
-from assay.exact.values import Keys, Value, broadcast, type_spec
+from assay.exact.values import Keys, Value, broadcast, is_key, type_spec
 
 GENERATOR_HINT = (
     'Only the threefry generator is exact: make keys with jax.random.key(seed, impl="threefry2x32"), '
@@ -107,12 +108,12 @@ class _Bound:
 
 
 @lru_cache(maxsize=512)
-def _traced(function: Any, depth: int, types: tuple[tuple[tuple[int, ...], str], ...]) -> Any:
-    """JAX's own definition for one key, mapped over `depth` leading axes, as a jaxpr, traced with 32-bit types."""
+def _traced(function: Any, depth: int, types: tuple[tuple[tuple[int, ...], str], ...], wide: bool) -> Any:
+    """JAX's own definition for one key, mapped over `depth` leading axes, as a jaxpr; `wide`: with 64-bit types."""
     mapped = function
     for _ in range(depth):
         mapped = jax.vmap(mapped)
-    with jax.enable_x64(any(t.endswith("64") for _, t in types)):
+    with jax.enable_x64(wide):
         return jax.make_jaxpr(mapped)(*(type_spec(s, t) for s, t in types))
 
 
@@ -122,7 +123,11 @@ def _mapped(
     """The jaxpr of JAX's definition, evaluated by rules. own: rank of one element of each operand."""
     depth = operands[0].ndim - own[0]
     types = tuple((tuple(x.shape), x.dtype.name) for x in operands)
-    return call.run(_traced(function, depth, types), *operands)[0]
+    wide = any(
+        np.dtype(t).itemsize == 8
+        for t in (*(t for _, t in types), *(a.dtype for a in call.outs if not is_key(a)))
+    )
+    return call.run(_traced(function, depth, types, wide), *operands)[0]
 
 
 def _impl(call: Call, keys: Keys) -> Any:
