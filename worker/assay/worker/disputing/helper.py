@@ -9,7 +9,6 @@ import pickle
 import queue
 import select
 import subprocess
-import sys
 import threading
 import time
 from collections import OrderedDict
@@ -20,12 +19,18 @@ from typing import Any
 from assay.disputes.errors import MoveRefused
 from assay.protocol.errors import AssayError
 from assay.protocol.generated.structs import Terms
+from assay.sandbox import SandboxError, bwrap
 from assay.worker.disputing.bench import KEPT_CASES, Piece
 from assay.worker.disputing.child import LENGTH
 
 MAX_ANSWER_BYTES = 1 << 29
 KEPT_THOUGHTS = 512
-KEPT_ENVIRONMENT = ("PATH", "HOME", "PYTHONPATH", "XLA_FLAGS", "JAX_PLATFORMS", "LD_LIBRARY_PATH", "TMPDIR")
+MEMORY_BYTES = 16 << 30  # address space of a child: the largest program taken, and what XLA maps besides
+ENVIRONMENT = {"HOME": bwrap.PRIVATE_TMP, "JAX_PLATFORMS": "cpu", "TF_CPP_MIN_LOG_LEVEL": "2"}
+THINKING = bwrap.Entry(
+    "assay.worker.disputing.child",
+    ("commitment", "disputes", "exact", "jobs", "program", "protocol", "worker"),
+)
 Loader = Callable[[Terms], tuple[Any, Sequence[Any]]]
 """Terms → (Program with its constants, inputs), checked against the terms. Raises AssayError."""
 
@@ -147,14 +152,13 @@ class Helper:
             self._known.popitem(last=False)
 
     def _start_child(self) -> None:
-        environment = {key: os.environ[key] for key in KEPT_ENVIRONMENT if key in os.environ}
         self._known.clear()
+        try:
+            command = bwrap.command(ENVIRONMENT, [str(MEMORY_BYTES), *self._arguments], entry=THINKING)
+        except SandboxError as error:
+            raise ChildDied(str(error)) from error
         self._child = subprocess.Popen(
-            [sys.executable, "-m", "assay.worker.disputing.child", *self._arguments],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=environment,
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={}
         )
 
     def _exchange(self, method: str, arguments: tuple[Any, ...]) -> Any:
