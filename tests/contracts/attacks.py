@@ -12,8 +12,17 @@ import boa
 from assay.commitment import artifact_id, list_proof, list_root
 from assay.protocol.digests import tag_of
 from assay.protocol.generated.structs import Pick
-from tests.contracts.exact_job import ExactJob, exact_job
-from tests.contracts.market_world import PAGE_PRICE, TRUSTED, WINDOW, MarketWorld, plain
+from tests.contracts.exact_job import BY_LEAF, ExactJob, exact_job
+from tests.contracts.market_world import (
+    CONVICTED,
+    LEAF,
+    PAGE_PRICE,
+    PAID,
+    TRUSTED,
+    WINDOW,
+    MarketWorld,
+    plain,
+)
 from tests.contracts.paged_job import ITEMS, OUTPUT, proof_of, with_data
 from tests.contracts.worlds import USD, deployer, fund, register, role
 
@@ -67,7 +76,7 @@ def squat_on_an_order(world: MarketWorld) -> int:
     terms = world.terms()
     salt = (world.salts + 1).to_bytes(32, "big")
     job_id = world.board.job_id_of(world.buyer, salt, plain(terms))
-    opened = (world.stranger, 1, 1, 0, 1, USD, 30, 30, GARBAGE)
+    opened = (world.stranger, 1, 1, 0, 1, USD, 30, 30, 0, GARBAGE)
     with boa.env.prank(world.stranger):
         refused(lambda: world.market.open_job(job_id, opened))
     return int(refused(lambda: world.post(terms)))
@@ -216,6 +225,97 @@ def own_job(world: MarketWorld) -> ExactJob:
         return exact_job(world, picks=[Pick(own.device_id, 1)])
     finally:
         world.buyer = honest
+
+
+def settle_during_a_game(world: MarketWorld) -> int:
+    """The challenged provider is paid at the end of its window, before the game is over."""
+    job = exact_job(world)
+    job.show(1)
+    job.challenge(0, 0, 1)
+    job.pass_deadline(0)
+    refused(lambda: job.poke(0))
+    return int(job.status(0, 0) == PAID)
+
+
+def convict_by_a_word(world: MarketWorld) -> int:
+    """A stranger tells Claims that the game has convicted an honest claim, and enforces it."""
+    job = exact_job(world)
+    job.show(0)
+    claim = job.state_claim(0, 0)
+    with boa.env.prank(world.stranger):
+        refused(lambda: world.claims.convict(claim, world.stranger, BY_LEAF))
+    before = world.escrow.credit_of(world.stranger)
+    refused(lambda: job.enforce(claim))
+    return int(world.escrow.credit_of(world.stranger) - before)
+
+
+def rule_as_a_stranger(world: MarketWorld) -> int:
+    """A stranger rules on a lot of JobMarket itself, with itself as the accuser."""
+    job = exact_job(world)
+    job.show(0)
+    before = world.escrow.credit_of(world.stranger)
+    with boa.env.prank(world.stranger):
+        refused(
+            lambda: world.market.rule_lot(
+                job.job_id, job.award_list, 0, LEAF, 1, False, world.stranger, world.stranger
+            )
+        )
+    return int(world.escrow.credit_of(world.stranger) - before)
+
+
+def end_a_lot_by_two_rulings(world: MarketWorld) -> int:
+    """Two claims of one lot are convicted; the second ruling ends the lot again, out of the lot beside it."""
+    job = exact_job(world, seats=2, lots=2)
+    job.show(1, 1)
+    claims = [job.challenge(0, place, 1) for place in (0, 1)]
+    for claim in claims:
+        job.rule(claim, BY_LEAF)
+    job.enforce(claims[0])
+    before = world.escrow.job_balance(job.job_id)
+    refused(lambda: job.enforce(claims[1]))
+    return int(before - world.escrow.job_balance(job.job_id))
+
+
+def pin_anothers_root_on_a_place(world: MarketWorld) -> int:
+    """States the wrong root of one seat as the claim of the honest other one, and convicts that."""
+    job = exact_job(world, seats=2)
+    job.show(1, 0)
+    if refused(lambda: job.state_claim(0, 1, 1)):
+        return 0
+    world.game.open_game(job.claim_id(0, 1, 1))
+    job.rule(job.claim_id(0, 1, 1), BY_LEAF)
+    refused(lambda: job.enforce(job.claim_id(0, 1, 1)))
+    return int(job.status(0, 1) == CONVICTED)
+
+
+def name_another_as_defender(world: MarketWorld) -> int:
+    """States a claim by an award list of its own, so that whoever must answer may not."""
+    job = exact_job(world)
+    job.show(0)
+    forged = [plain(replace(one, provider=world.stranger)) for one in job.awardees]
+    refused(lambda: job.state_claim(0, 0, awardees=forged))
+    return int(world.claims.facts_of(job.claim_id(0, 0)).defender == world.stranger)
+
+
+def differ_and_keep_silent(world: MarketWorld) -> int:
+    """A later seat claims another root and challenges nobody: it would lose nothing by it."""
+    job = exact_job(world, seats=2)
+    job.show(0, 1)
+    job.pass_deadline(0)
+    job.poke(0)
+    return int(job.status(0, 1) != CONVICTED)
+
+
+def ask_for_a_page_that_cannot_be_shown(world: MarketWorld) -> int:
+    """The buyer of an exact job asks for an artifact's page, which nobody can prove against roots of tensors."""
+    job = exact_job(world, TRUSTED)
+    job.agree(0)
+    with boa.env.prank(world.buyer):
+        if refused(lambda: world.availability.request_page(job.job_id, job.award_list, 0, 0, OUTPUT, 0, 0)):
+            return 0
+    boa.env.time_travel(seconds=21)
+    world.availability.close_request(job.job_id, job.award_list, 0)
+    return int(job.status(0, 0) == CONVICTED)
 
 
 def hold_both_seats(world: MarketWorld) -> int:

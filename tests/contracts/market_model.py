@@ -4,11 +4,13 @@ from dataclasses import dataclass, field
 
 from tests.contracts.market_world import (
     CANCELLED_BUYER,
+    CLOCK,
     CONVICTED,
     DECLINED,
     DEFAULTED,
     DRAWN,
     INPUTS_UNAVAILABLE,
+    LEAF,
     LOT_CLOSED,
     NO_AGREEMENT,
     NO_REVEAL,
@@ -20,6 +22,7 @@ from tests.contracts.market_world import (
     SEALING,
     SETTLED_AGREED,
     SETTLED_QUIET,
+    SETTLED_UPHELD,
     TAGGED,
     TAGGING,
     UNPAID,
@@ -52,6 +55,13 @@ class LotModel:
     cancelled: bool = False
     paused: bool = False  # a page request has moved this phase's deadline
     requested: bool = False  # a page request is open: the lot is not poked
+    window: int = 0  # of an exact job; its claims are disputed unless the grade is trusted
+    refereed: bool = False
+    claims: bool = False
+    held: set[int] = field(
+        default_factory=set
+    )  # places whose claim has a game open, or a ruling to be enforced
+    disputed: bool = False
 
     def __post_init__(self) -> None:
         self.statuses = [DRAWN] * self.seats
@@ -89,10 +99,11 @@ class LotModel:
         tagged = self.with_status(TAGGED)
         groups = [self.lies[place] for place in tagged]
         most = max((groups.count(lie) for lie in groups), default=0)
-        if most >= self.quorum:
+        enough = self.claims and len(tagged) >= self.quorum
+        if most == len(tagged) if enough else most >= self.quorum:
             self.agreed = True
             self.winner = next(lie for lie in groups if groups.count(lie) == most)
-        elif self.call(wanted, now) or not tagged:
+        elif not enough and (self.call(wanted, now) or not tagged):
             return
         self.phase, self.deadline = REVEALING, now + self.reveal
 
@@ -141,6 +152,9 @@ class LotModel:
     def show(self, place: int, now: int) -> None:
         if not self.agreed:
             self.shown.add(place)
+            tagged = self.with_status(TAGGED)
+            if self.claims and len(tagged) >= self.quorum and self.shown.issuperset(tagged):
+                self.contest(now)
             return
         group = [one for one in self.with_status(TAGGED) if self.lies[one] == self.winner]
         honest = [one for one in group if self.honest(one)]
@@ -148,7 +162,8 @@ class LotModel:
             self.lies[liar] = -1
         self.shown.update(honest)
         if len(honest) >= self.quorum:
-            self.phase, self.deadline, self.paused = WINDOW, now + self.delivery, False
+            length = self.window if self.refereed else self.delivery
+            self.phase, self.deadline, self.paused = WINDOW, now + length, False
         else:
             self.agreed, self.deadline = False, now + self.reveal
 
@@ -158,15 +173,55 @@ class LotModel:
             self.deadline += seconds
         self.paused = self.requested = True
 
+    # --- claims ---
+
+    def contest(self, now: int) -> None:
+        """A window that does not come from agreement."""
+        self.phase, self.deadline = WINDOW, now + self.window
+
+    @property
+    def standing(self) -> list[int]:
+        """Places whose claim can be challenged in the window; a copied tag stands for nothing."""
+        return [place for place in self.with_status(TAGGED) if self.lies[place] >= 0]
+
+    def can_challenge(self, place: int, now: int) -> bool:
+        return self.claims and self.phase == WINDOW and place in self.standing and now <= self.deadline
+
+    def challenge(self, place: int) -> None:
+        self.held.add(place)
+        self.disputed = True
+
+    def enforce(self, place: int, by_leaf: bool, now: int) -> list[int]:
+        """Convicts a standing place, by leaf all with its root; the places that fell."""
+        lie = self.lies[place]
+        fell = [one for one in self.standing if one == place or (by_leaf and self.lies[one] == lie)]
+        for one in fell:
+            self.statuses[one] = CONVICTED
+        self.held &= set(self.standing)
+        if self.standing:
+            self.contest(now)
+        else:
+            self.end(LEAF if by_leaf else CLOCK)
+        return fell
+
+    def _settles_for(self) -> int:
+        """Why the lot would settle now; the first place that stands wins."""
+        if self.claims:
+            self.winner = self.lies[self.standing[0]]
+            if self.disputed or not self.agreed:
+                return SETTLED_UPHELD
+        return SETTLED_AGREED if self.seats > 1 and not self.refereed else SETTLED_QUIET
+
     def poke(self, now: int) -> bool:
         """Whether anything was due."""
-        if self.phase == LOT_CLOSED or self.requested:
+        if self.phase == LOT_CLOSED or self.requested or self.held:
             return False
-        if self.phase in (SEALING, TAGGING):
-            return self._poke_early(now)
         tagged = self.with_status(TAGGED)
+        differing = self.phase == REVEALING and not self.agreed and self.claims and len(tagged) >= self.quorum
+        if self.phase in (SEALING, TAGGING) or differing:
+            return self._poke_early(now)
         if self.phase == WINDOW:
-            reason = SETTLED_QUIET if self.seats == 1 else SETTLED_AGREED
+            reason = self._settles_for()
         elif self.agreed:
             reason = NO_REVEAL
         else:
@@ -183,11 +238,15 @@ class LotModel:
             return True
         late = now > self.deadline
         if late:
-            missing = self.with_status(DRAWN if self.phase == SEALING else SEALED)
+            owed = {SEALING: DRAWN, TAGGING: SEALED, REVEALING: TAGGED}[self.phase]
+            missing = [place for place in self.with_status(owed) if place not in self.shown]
             for place in missing:
                 self.statuses[place] = DEFAULTED
             if self.phase == TAGGING:
                 self.decide(len(missing), now)
+            elif self.phase == REVEALING:
+                if self.shown:
+                    self.contest(now)
             else:
                 self.call(len(missing), now)
                 self.advance(now)
@@ -200,6 +259,7 @@ class LotModel:
         for place, status in enumerate(self.statuses):
             self.statuses[place] = self._last_status(reason, place, status)
         self.phase, self.reason, self.requested = LOT_CLOSED, reason, False
+        self.held.clear()
 
     def _last_status(self, reason: int, place: int, status: int) -> int:
         if reason in NOBODYS_FAULT:
@@ -208,11 +268,13 @@ class LotModel:
             return status
         if reason in (NO_AGREEMENT, NO_SPARE):
             return PAID if place in self.shown else DEFAULTED
-        winning = self.agreed and self.lies[place] == self.winner
+        winning = (self.agreed or self.claims) and self.lies[place] == self.winner
         if reason == NO_REVEAL:
             return DEFAULTED if winning else UNPAID
         if reason == WITHHELD:
             return CONVICTED if winning else UNPAID
+        if reason == SETTLED_UPHELD and not winning and self.lies[place] >= 0:
+            return CONVICTED
         return PAID if winning else UNPAID
 
     def pays_bps(self, place: int, cancel_fee_bps: int) -> int:

@@ -53,8 +53,8 @@ STORIES: list[tuple[Attack, str, Patch]] = [
         "JobMarket",
         Patch(
             "modules/settlement.vy",
-            "    if lot.phase == states.LOT_CLOSED or lot.flags & lot_store.REQUESTED != 0:\n",
-            "    if lot.flags & lot_store.REQUESTED != 0:\n",
+            "    if lot.phase == states.LOT_CLOSED or ",
+            "    if ",
         ),
     ),
     (
@@ -138,6 +138,62 @@ STORIES: list[tuple[Attack, str, Patch]] = [
             "Availability.vy",
             "    yields: bool = subject == subjects.OUTPUT and by_buyer and old.requester != msg.sender\n",
             "    yields: bool = False\n",
+        ),
+    ),
+    (
+        attacks.settle_during_a_game,
+        "JobMarket",
+        Patch(
+            "modules/settlement.vy",
+            "lot.flags & (lot_store.REQUESTED | lot_store.CONTESTED) != 0",
+            "lot.flags & lot_store.REQUESTED != 0",
+        ),
+    ),
+    (
+        attacks.convict_by_a_word,
+        "Claims",
+        Patch(
+            "Claims.vy",
+            '    assert msg.sender == GAME, "claims: only the game"\n'
+            "    ruling: claim_store.Ruling = claim_store._ruling(claim_id)\n"
+            "    ruling.challenger",
+            "    ruling: claim_store.Ruling = claim_store._ruling(claim_id)\n    ruling.challenger",
+        ),
+    ),
+    (
+        attacks.rule_as_a_stranger,
+        "JobMarket",
+        Patch("JobMarket.vy", "    causes._require(msg.sender == partner, causes.NOT_PARTNER)\n", ""),
+    ),
+    (
+        attacks.end_a_lot_by_two_rulings,
+        "Claims",
+        Patch("Claims.vy", '    assert falling > 0, "claims: this place does not stand any more"\n', ""),
+    ),
+    (
+        attacks.pin_anothers_root_on_a_place,
+        "Claims",
+        Patch("Claims.vy", "== states.TAGGED and seat.digest == tag\n", "== states.TAGGED\n"),
+    ),
+    (
+        attacks.name_another_as_defender,
+        "Draw",
+        Patch("Draw.vy", '    assert listed == award_hash, "draw: another award list"\n', ""),
+    ),
+    (
+        attacks.differ_and_keep_silent,
+        "JobMarket",
+        Patch(
+            "modules/lot_rules.vy",
+            "        elif reason == reasons.SETTLED_UPHELD and not lied:\n",
+            "        elif reason == reasons.SETTLED_UPHELD and lied:\n",
+        ),
+    ),
+    (
+        attacks.ask_for_a_page_that_cannot_be_shown,
+        "Availability",
+        Patch(
+            "Availability.vy", "    assert job.window_seconds == 0, ", "    assert job.window_seconds >= 0, "
         ),
     ),
 ]

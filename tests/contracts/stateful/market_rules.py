@@ -13,6 +13,7 @@ from tests.contracts.stateful.market_state import OneJob, refused
 
 PLACES = st.integers(0, 5)
 LIES = st.sampled_from([0, 0, 0, 1, 2])
+KINDS = st.sampled_from(["native", "native", "exact", "refereed"])
 SUBJECTS = st.sampled_from([INPUT, INPUT, PROGRAM, OUTPUT, OUTPUT, OUTPUT])
 INDICES = st.sampled_from([0, 1, 2, 3, 9])
 OWN_SALT = b"\x5a" * 32
@@ -21,17 +22,29 @@ OWN_SALT = b"\x5a" * 32
 class LotRules(OneJob):
     """Seals, tags, roots, pokes, cancellation, time."""
 
-    @initialize(data=st.data(), seats=st.integers(1, 3), lots=st.integers(1, 2), salt=st.integers(0, 2**64))
-    def post(self, data: st.DataObject, seats: int, lots: int, salt: int) -> None:
+    @initialize(
+        data=st.data(),
+        seats=st.integers(1, 3),
+        lots=st.integers(1, 2),
+        salt=st.integers(0, 2**64),
+        kind=KINDS,
+    )
+    def post(self, data: st.DataObject, seats: int, lots: int, salt: int, kind: str) -> None:
         width = data.draw(st.integers(max(2, seats), min(5, 2 * seats)))
-        self.begin(seats, width - seats, lots, salt)
+        self.begin(seats, width - seats, lots, salt, kind)
 
     @precondition(lambda self: self.is_over)
-    @rule(data=st.data(), seats=st.integers(1, 3), lots=st.integers(1, 2), salt=st.integers(0, 2**64))
-    def post_again(self, data: st.DataObject, seats: int, lots: int, salt: int) -> None:
+    @rule(
+        data=st.data(),
+        seats=st.integers(1, 3),
+        lots=st.integers(1, 2),
+        salt=st.integers(0, 2**64),
+        kind=KINDS,
+    )
+    def post_again(self, data: st.DataObject, seats: int, lots: int, salt: int, kind: str) -> None:
         """The job is over: all its money leaves, and the same people begin another."""
         self.end()
-        self.post(data, seats, lots, salt)
+        self.post(data, seats, lots, salt, kind)
 
     # --- providers ---
 
@@ -179,7 +192,8 @@ class PageRules(LotRules):
         model, caller, place = self.lots[lot], asked.requester, asked.place
         holds = caller == self.holders[lot][place] and place < len(model.statuses)
         by_buyer = caller == self.world.buyer
-        allowed = not self.is_over and self.desk.may_ask(
+        # pages of an exact job cannot be shown against roots of tensors
+        allowed = not (self.is_over or self.exact) and self.desk.may_ask(
             lot, model, asked, holds=holds, by_buyer=by_buyer, now=self.now
         )
 

@@ -7,6 +7,7 @@ import pytest
 from hypothesis.stateful import RuleBasedStateMachine
 
 from contracts.scripts.params import DEVNET
+from tests.contracts.exact_job import BY_LEAF, DEFENDED, EXACT, ExactJob
 from tests.contracts.market_model import LotModel
 from tests.contracts.market_world import (
     CANCELLED,
@@ -17,8 +18,10 @@ from tests.contracts.market_world import (
     PAGE_PRICE,
     PAID,
     POKE,
+    REFEREED,
     REPLICATED,
     TRUSTED,
+    WINDOW,
     MarketWorld,
     budget_of,
     fee_of,
@@ -26,6 +29,7 @@ from tests.contracts.market_world import (
 from tests.contracts.page_model import Desk
 from tests.contracts.paged_job import WithData, with_data
 from tests.contracts.slots import Slots
+from tests.contracts.worlds import CLASS
 
 CANCEL_BPS = DEVNET.cancel_fee_bps
 TERMINAL = (CANCELLED, CLOSED)
@@ -34,6 +38,10 @@ TERMINAL = (CANCELLED, CLOSED)
 def refused() -> Any:
     """Any refusal of the contracts."""
     return pytest.raises(boa.BoaError)
+
+
+class PagedExactJob(ExactJob, WithData):
+    """A job of any kind: with pages that can be asked for, and claims that can be challenged."""
 
 
 class OneJob(RuleBasedStateMachine):
@@ -54,21 +62,34 @@ class OneJob(RuleBasedStateMachine):
         finally:
             self.anchor.__exit__(None, None, None)
 
-    def begin(self, seats: int, spares: int, lots: int, salt: int) -> None:
-        """A drawn job; the salt makes another job id, so another draw."""
+    def begin(self, seats: int, spares: int, lots: int, salt: int, kind: str) -> None:
+        """A drawn job; the salt makes another job id, so another draw. kind: native, exact, or refereed."""
         self.paid: set[tuple[int, int]] = set()
         self.closed: dict[int, Any] = {}
         self.cancelled = False
         # the same salt and terms would be the same job: each job of a run has numbers of its own
         self.begun += 1
         self.world.salts = self.begun * 2**65 + salt
-        self.job: WithData = with_data(
-            self.world, grade=TRUSTED if seats == 1 else REPLICATED, seats=seats, spares=spares, lots=lots
+        self.grade = REFEREED if kind == "refereed" else TRUSTED if seats == 1 else REPLICATED
+        self.exact = kind != "native"
+        made = with_data(
+            self.world,
+            grade=self.grade,
+            seats=seats,
+            spares=spares,
+            lots=lots,
+            runtime_class=EXACT if self.exact else CLASS,
         )
+        self.job = PagedExactJob(made.world, made.job_id, made.terms, made.salt, made.awardees)
         self.job.draw_now()
         state = self.job.state()
         first = state.drawn_at + state.commit_seconds
         self.lots = [LotModel(seats, spares, state.commit_seconds, 30, 10, first) for _ in range(lots)]
+        for model in self.lots:
+            model.window, model.refereed = state.window_seconds, kind == "refereed"
+            model.claims = self.exact and self.grade != TRUSTED
+        self.games: dict[tuple[int, int], int] = {}  # (lot, place) => games open on its claim
+        self.rulings: dict[tuple[int, int], int] = {}  # (lot, place) => verdict of a claim that was convicted
         self.desk = Desk(DEVNET.page_clock_seconds, PAGE_PRICE)
         self.holders = [
             [self.job.holder(lot, place) for place in range(self.job.width)] for lot in range(lots)
@@ -112,9 +133,8 @@ class OneJob(RuleBasedStateMachine):
             if name == "ProviderConvicted":
                 assert (event.lot, event.place) not in self.paid
                 price = self.job.price(event.lot, event.place)
-                assert event.slashed_usd6 == (
-                    price if self.job.terms.grade == REPLICATED else -(-price // 10)
-                )
+                bonds = {TRUSTED: -(-price // 10), REPLICATED: price, REFEREED: 2 * price}
+                assert event.slashed_usd6 == bonds[self.grade]
             if name == "LotClosed":
                 parts = event.paid_usd6 + event.fee_usd6 + event.poke_usd6 + event.refund_usd6
                 assert parts == budget_of(self.job.terms)
@@ -150,6 +170,7 @@ class OneJob(RuleBasedStateMachine):
             assert found == model.statuses
             assert (word & 15, (word >> 4) & 15, (word >> 8) & 15) == (model.phase, model.reason, len(places))
             assert bool((word >> 16) & 8) == model.requested
+            assert bool((word >> 16) & 16) == bool(model.held)
             if model.phase != LOT_CLOSED:
                 assert (word >> 56) & (2**40 - 1) == model.deadline
             # terminal states never change
@@ -181,12 +202,27 @@ class OneJob(RuleBasedStateMachine):
 
     # --- INV-07 ---
 
+    def end_games(self) -> None:
+        """Games end by their clocks, here for the defender; a stranger enforces what was ruled before."""
+        for (lot, place), games in self.games.items():
+            claim = self.job.claim_id(lot, place, max(self.lots[lot].lies[place], 0))
+            if (lot, place) not in self.rulings:
+                for _ in range(games):
+                    self.job.rule(claim, DEFENDED)
+                self.lots[lot].held.discard(place)
+            elif place in self.lots[lot].standing and self.lots[lot].phase == WINDOW:
+                self.job.enforce(claim)
+                self.lots[lot].enforce(place, self.rulings[lot, place] == BY_LEAF, self.now)
+        self.games.clear()
+
     def end_by_time_alone(self) -> None:
         """A stranger with a clock ends the job; then every unit can leave but kitty and burned."""
         world, job = self.world, self.job
         for _ in range(2 * (job.width + 3)):
             if self.is_over:
                 break
+            # a ruling that is enforced starts a fresh window, so the clock comes after it
+            self.end_games()
             boa.env.time_travel(seconds=31 + self.lots[0].commit)
             for index in list(self.desk.open):
                 job.close(index)
