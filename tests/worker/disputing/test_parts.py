@@ -186,6 +186,15 @@ def test_findings__of_a_seat__its_earlier_rivals(
     assert [f.claim.seat.place for f in seeker.findings({job.job_id: job}, HEAD)] == rivals
 
 
+def test_findings__tags_that_differ__the_own_root_is_checked_before_the_window() -> None:
+    seeker, mind = hunt(mine=f"0x{2:040x}")
+    job = job_of(RIGHT, WRONG, phase=LotPhase.REVEALING)
+    job.lots[0].agreed = True
+    assert seeker.findings({job.job_id: job}, HEAD) == [] and mind.asked == []
+    job.lots[0].agreed = False
+    assert seeker.findings({job.job_id: job}, HEAD) == [] and mind.asked == [job.job_id]
+
+
 def test_standing__places_that_fell_or_kept_silent__left_out() -> None:
     job = job_of(RIGHT, WRONG, OTHER)
     job.lots[0].seats[0].status = SeatStatus.CONVICTED
@@ -332,6 +341,33 @@ def test_apply__events_of_unknown_claims_and_games__passed_over() -> None:
     for name in ("ClaimConvicted", "ClaimEnforced", "GameEnded", "PositionNamed", "JobPosted"):
         book.apply(SimpleNamespace(NAME=name, claim_id=RIGHT, game_id=3, verdict=1), block=1, tx=b"")
     assert not book.claims and not book.games and book.floor() is None
+
+
+def test_prune__claims_that_nobody_follows__dropped_with_their_answers_when_old() -> None:
+    book = GameBook()
+    facts = FastLot(PROGRAM, INPUTS).facts("0xdefender", 100, 20)
+    for claim_id, job_id, game_id in ((RIGHT, b"a", 0), (WRONG, b"b", 1), (OTHER, b"c", 2)):
+        stated = {"defender": "0xd", "lot": 0, "place": 0, "root": RIGHT, "items": 1, "first_item": 0}
+        stated |= {"program_root": RIGHT, "inputs_root": RIGHT, "move_seconds": 20}
+        book.apply(_event("ClaimStated", claim_id=claim_id, job_id=job_id, **stated), block=1, tx=b"")
+        opened = {"challenger": "0xc", "defender": "0xd", "bond_usd6": 1, "clock_seconds": 9}
+        book.apply(_event("GameOpened", game_id=game_id, claim_id=claim_id, **opened), block=2, tx=b"")
+        book.journal.named(game_id, claim_id, facts.start)
+        book.journal.answered(facts.start.key(claim_id), b"an answer")
+        if game_id < 2:
+            ended = {"verdict": 3, "moves": 0, "paid": "0xd", "paid_usd6": 1}
+            book.apply(_event("GameEnded", game_id=game_id, claim_id=claim_id, **ended), block=3, tx=b"")
+    assert book.floor() == 1  # game 2 is open, its claim was stated in block 1
+    book.prune({b"a"}, 200)
+    assert len(book.claims) == 3
+    book.prune({b"a"}, 1_000)  # a is followed, b is old, c has an open game
+    assert set(book.claims) == {RIGHT, OTHER} and set(book.games) == {0, 2}
+    assert len(book.journal._answers) == 2
+    assert book.is_busy(b"c", "0xC") and not book.is_busy(b"a", "0xC")
+
+
+def _event(name: str, **fields: Any) -> Any:
+    return SimpleNamespace(NAME=name, **fields)
 
 
 def test_left__a_clock__counts_from_its_turn() -> None:

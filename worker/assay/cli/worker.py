@@ -154,6 +154,8 @@ def status(name: Name = "worker", as_json: Json = False) -> None:
             f"{name}: {state}; block {found['block']}, last cycle {found['seconds_since']} s ago",
             markup=False,
         )
+        if found.get("games"):
+            console.print(f"  open games: {', '.join(map(str, found['games']))}", markup=False)
         for job in found["jobs"]:
             console.print(
                 f"  job {job['job']}: {job['state']}, {job['closed']} of {job['lots']} lots closed",

@@ -83,9 +83,10 @@ class Journal:
         self.over.add(game_id)
 
     def forget(self, game_id: int) -> None:
-        """Drops a game that is of no more interest. Answers stay: they may serve others."""
-        self.positions.pop(game_id, None)
-        self.claims.pop(game_id, None)
+        """Drops a game whose claim is of no more interest, with the answers it had."""
+        claim_id = self.claims.pop(game_id, b"")
+        for position in self.positions.pop(game_id, ()):
+            self._answers.pop(position.key(claim_id), None)
         self.over.discard(game_id)
 
     def answer_to(self, claim_id: bytes, position: Position) -> Move | None:

@@ -6,7 +6,7 @@ back, finds where its games stand.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import astuple, dataclass, field
 from typing import Any
 
@@ -14,6 +14,7 @@ from assay.disputes.journal import Journal
 from assay.disputes.positions import Position, position_from
 from assay.disputes.states import Verdict
 
+KEEP_BLOCKS = 256
 CONTRACTS = ("Claims", "DisputeGame", "FrameMoves", "TraceMoves", "ValueMoves")
 
 
@@ -118,7 +119,19 @@ class GameBook:
 
     def forget_job(self, job_id: bytes) -> None:
         """Drops what belongs to a job that is over."""
-        gone = {claim.claim_id for claim in self.claims.values() if claim.job_id == job_id}
+        self._drop({claim.claim_id for claim in self.claims.values() if claim.job_id == job_id})
+
+    def prune(self, live: Container[bytes], block: int) -> None:
+        """Drops claims of jobs that nobody here follows, once they and their games are KEEP_BLOCKS old."""
+        self._drop({claim.claim_id for claim in self.claims.values() if self._is_old(claim, live, block)})
+
+    def _is_old(self, claim: ClaimRecord, live: Container[bytes], block: int) -> bool:
+        if claim.job_id in live or claim.stated_block + KEEP_BLOCKS >= block:
+            return False
+        ends = (game.ended_block for game in self.games_on(claim.claim_id))
+        return all(0 < ended < block - KEEP_BLOCKS for ended in ends)
+
+    def _drop(self, gone: set[bytes]) -> None:
         for game in [game for game in self.games.values() if game.claim_id in gone]:
             del self.games[game.game_id]
             self.journal.forget(game.game_id)

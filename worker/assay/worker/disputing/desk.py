@@ -57,6 +57,7 @@ class DisputeDesk:
         moves += self._challenges.moves(findings)
         self._dispatcher.send(moves, jobs, head)
         self._count()
+        self.book.prune(jobs, head.number)
 
     def open_games(self) -> list[int]:
         """Own games that have not ended."""

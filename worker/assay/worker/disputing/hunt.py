@@ -118,12 +118,22 @@ class Hunt:
     def _look_ahead(self, jobs: list[JobRecord]) -> None:
         # inputs are known from the draw on, and a first run compiles: begun with the root, it might outlast the window.
         # A run that would take longer than any open job's window allows is not begun ahead
-        if self.mine or not jobs:
+        if self.mine:
+            return self._look_ahead_for_rivals(jobs)
+        if not jobs:
             return
         most = min(job.terms.lot_seconds for job in jobs) + WINDOW_SLACK_SECONDS
         for job in sorted(jobs, key=worth, reverse=True):
             for lot in job.lots if job.terms.lot_seconds <= most else ():
                 if lot.phase < LotPhase.WINDOW:
+                    self.mind.root(job, lot.index)
+
+    def _look_ahead_for_rivals(self, jobs: list[JobRecord]) -> None:
+        # tags that differ say that roots will: the own one is checked while they are being shown
+        for job in jobs:
+            for lot in job.lots:
+                differs = lot.phase == LotPhase.REVEALING and not lot.agreed
+                if differs and any(seat.provider.lower() == self.mine.lower() for seat in lot.called):
                     self.mind.root(job, lot.index)
 
     def _suspects(self, claims: list[Standing]) -> list[Standing]:

@@ -46,6 +46,7 @@ class Keeper:
         self.clocks = Clocks(contracts, book)
         self._said: dict[Any, str] = {}
         self._next_look = 0.0
+        self._looked = False  # a restart may find credit of games that it does not read any more
         self._ended: set[int] = set()
 
     def moves(self, jobs: Jobs, head: Head) -> list[DisputeMove]:
@@ -139,8 +140,9 @@ class Keeper:
             return []
         self._ended |= fresh
         self._next_look = self._clock() + LOOK_SECONDS
-        if not any(self._is_me(game.paid) for game in self._book.games.values()):
+        if self._looked and not any(self._is_me(game.paid) for game in self._book.games.values()):
             return []
+        self._looked = True
         if self._contracts.game.credit_of(self._me, block=head.number) == 0:
             return []
         account = bytes.fromhex(self._me[2:]).rjust(32, b"\0")

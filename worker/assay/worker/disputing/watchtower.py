@@ -89,6 +89,7 @@ class Watchtower(Cycle):
         self._numbers.games.set(len(self._book.open_games()))
         self.metrics.head.set(head.number)
         self._forget_old(head)
+        self._book.prune(self._follower.jobs, head.number)
         return "ok"
 
     def drained(self) -> bool:
