@@ -14,6 +14,7 @@ const NAMES = [
   "Draw",
   "JobBoard",
   "JobMarket",
+  "Claims",
   "DisputeGame",
   "FrameMoves",
   "TraceMoves",

@@ -18,6 +18,7 @@ from assay.stack.tools import REPOSITORY
 from tests.backend.artifacts.test_real_server import granian
 from tests.backend.indexer.dispute_life import DisputeLife, Playing
 from tests.backend.tasks.test_servers import environment
+from tests.e2e.order import wallet_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
@@ -34,11 +35,10 @@ class Scene:
     claim: bytes
     game: Playing
 
-    def open(self, browser: Browser, path: str, size: int = 0) -> Page:
-        """The page at this path; errors of its scripts fail the test."""
+    def open(self, browser: Browser, size: int = 0) -> Page:
+        """A blank page on the server; errors of its scripts fail the test."""
         page = browser.new_context(viewport=SIZES[size], base_url=self.url).new_page()  # type: ignore[arg-type]
         page.on("pageerror", lambda error: pytest.fail(str(error)))
-        page.goto(path)
         return page
 
 
@@ -69,20 +69,27 @@ def shown(page: Page, name: str) -> str:
 
 
 def test_dispute__a_lie_in_one_product__followed_live_recomputed_and_settled(
-    scene: Scene, browser: Browser
+    scene: Scene, browser: Browser, accounts: dict[str, Any]
 ) -> None:
     life, game = scene.life, scene.game
-    page = scene.open(browser, "/disputes")
+    page = scene.open(browser)
+    wallet_of(page, life.w3, accounts["east"])
+    page.get_by_role("link", name="Disputes").first.click()
     page.get_by_role("link", name="Game 0").click()
     _followed(page, life, game)
     _recomputed(page)
-    life.enforce(scene.claim)
+    page.get_by_role("button", name="Enforce the ruling").click()
     expect(page.get_by_text("How the bonds that fell were split")).to_be_visible()
     expect(page.get_by_text("convicted, enforced")).to_be_visible()
+    page.goto(f"/accounts/{life.who['challenger']}")
+    page.get_by_role("button", name="Withdraw bonds: 0.04 USD").click()
+    expect(page.get_by_role("region", name="Bonds from disputes")).to_contain_text("0.00")
+    assert life.read("DisputeGame", "credit_of", life.who["challenger"]) == 0
     page.goto("/disputes/7")
     expect(page.get_by_text("The game was not found")).to_be_visible()
     page.context.close()
-    phone = scene.open(browser, f"/jobs/{to_hex(life.jobs['lie'])}", size=1)
+    phone = scene.open(browser, size=1)
+    phone.goto(f"/jobs/{to_hex(life.jobs['lie'])}")
     _on_the_job_page(phone)
     phone.goto(f"/providers/{life.who[game.defender]}")
     convictions = phone.get_by_role("table", name="Convictions")

@@ -16,10 +16,10 @@ import {
   nodesRow,
   openedDigest,
   type Position,
-  STATE,
   segmentsOf,
 } from "@/leaf/positions";
 import { join } from "@/leaf/scalar";
+import { STATE } from "@/leaf/states";
 import type { Steps } from "@/leaf/steps";
 import { fromHex, type Hex, toHex } from "@/lib/bytes";
 

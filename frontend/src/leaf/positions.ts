@@ -3,21 +3,8 @@ import { type AbiParameter, encodeAbiParameters, keccak256 } from "viem";
 import { must } from "@/leaf/errors";
 import type { FrameWords } from "@/leaf/evidence";
 import { climb, type Hash, heightOf, leafHash, listRoot, sameBytes, tensorRoot } from "@/leaf/hashing";
+import { STATE } from "@/leaf/states";
 import { fromHex, type Hex } from "@/lib/bytes";
-
-/** contracts/modules/game_states.vy */
-export const STATE = {
-  ITEMS: 1,
-  ITEM: 2,
-  STEP: 3,
-  NODES: 4,
-  TUPLE: 5,
-  STATES: 6,
-  LOOP: 7,
-  PAGES: 8,
-  PAGE: 9,
-  TERMS: 10,
-} as const;
 
 /** IDisputeGame.Position as viem decodes it; what a field means in which state: worker/assay/disputes/positions.py. */
 export interface Position {

@@ -5,16 +5,19 @@ import { lazy, Suspense, useEffect, useRef } from "react";
 import { ClocksCard } from "@/features/disputes/ClocksCard";
 import { Descent } from "@/features/disputes/Descent";
 import { descentOf, pathOf } from "@/features/disputes/descent";
+import { dutyOf } from "@/features/disputes/duties";
 import { GameBadge } from "@/features/disputes/GameBadge";
 import { MoneyCard } from "@/features/disputes/MoneyCard";
 import { CLAIMS, stateOf, strings } from "@/features/disputes/words";
 import { FinalityBadge } from "@/features/jobs/JobBadges";
+import { lazyWallet } from "@/features/wallet/lazyWallet";
 import { ApiError } from "@/lib/api/client";
 import type { GameDetail } from "@/lib/api/disputeTypes";
 import { disputeQuery } from "@/lib/api/queries";
 import type { Hex } from "@/lib/bytes";
 import { shortHex } from "@/lib/format/ids";
 import { useLiveTopics } from "@/lib/live/LiveProvider";
+import { useChainNow } from "@/lib/live/useHead";
 import { Badge } from "@/ui/Badge";
 import { Card } from "@/ui/Card";
 import { Copyable } from "@/ui/Copyable";
@@ -26,6 +29,11 @@ import { Who } from "@/ui/Who";
 
 /** The leaf and the ABI decoding it needs load when a ruling is there to be recomputed. */
 const LeafCard = lazy(async () => ({ default: (await import("@/features/disputes/LeafCard")).LeafCard }));
+
+const DutyCard = lazyWallet(
+  async () => (await import("@/features/disputes/DutyCard")).DutyCard,
+  <Skeleton className="h-36 rounded-lg" />,
+);
 
 const missing = (error: unknown) => error instanceof ApiError && error.status === 404;
 
@@ -75,6 +83,7 @@ function Loaded({ game }: { game: GameDetail }) {
   const rungs = descentOf(game);
   const state = stateOf(game);
   const path = pathOf(rungs);
+  const duty = dutyOf(game, useChainNow());
   return (
     <Page
       title={`Game ${game.id}`}
@@ -115,6 +124,7 @@ function Loaded({ game }: { game: GameDetail }) {
       <div className="grid items-start gap-5 lg:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
         <Descent rungs={rungs} game={game} />
         <div className="grid gap-5">
+          {duty && <DutyCard game={game} duty={duty} />}
           <ClocksCard game={game} />
           <MoneyCard game={game} />
           <ClaimCard game={game} />

@@ -1,4 +1,5 @@
 /** Games in plain words; one place, ready for translation. */
+import type { Duty } from "@/features/disputes/duties";
 import type { Claim, Game, GameVerdict, PositionState, Side, SplitLine } from "@/lib/api/disputeTypes";
 import type { Tone } from "@/ui/Badge";
 
@@ -61,6 +62,24 @@ export const CLAIMS: Record<Claim["state"], { label: string; tone: Tone; what: s
     what: "Ruled against. Anyone may enforce the ruling, which splits the bond and refunds the buyer.",
   },
   ENFORCED: { label: "convicted, enforced", tone: "bad", what: "Its bond is split and paid." },
+};
+
+export const DUTIES: Record<Duty, { title: string; text: string; label: string }> = {
+  call_time: {
+    title: "A clock has run out",
+    text: "Whoever is on the clock has lost. Anyone may say so; the contract checks the times.",
+    label: "Call time",
+  },
+  close_game: {
+    title: "This game can be closed",
+    text: "Another game has convicted the claim. Closing this one gives the challenger its bond back.",
+    label: "Close the game",
+  },
+  enforce: {
+    title: "A ruling waits to be enforced",
+    text: "Anyone may make the market act on it: bonds are split, the buyer is refunded. Whoever does is paid a small price out of the slash.",
+    label: "Enforce the ruling",
+  },
 };
 
 export function stateOf(game: Pick<Game, "state" | "verdict" | "turn">): {

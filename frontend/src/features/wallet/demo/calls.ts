@@ -2,6 +2,7 @@
 import type { Abi } from "viem";
 import {
   availabilityAbi,
+  claimsAbi,
   disputeGameAbi,
   escrowAbi,
   jobBoardAbi,
@@ -136,7 +137,24 @@ export const CALLS: Record<string, Record<string, Explain>> = {
       caution: null,
     }),
   },
+  Claims: {
+    enforce: ([claim]) => ({
+      title: "Enforce a ruling",
+      lines: [["Claim", shortHex(String(claim), 10, 8)]],
+      caution: "Splits the fallen bonds and refunds the buyer. You are paid a small price out of the slash.",
+    }),
+  },
   DisputeGame: {
+    call_time: ([game]) => ({
+      title: "End a game whose clock has run out",
+      lines: [["Game", String(game)]],
+      caution: null,
+    }),
+    close_game: ([game]) => ({
+      title: "Close a game whose claim has fallen",
+      lines: [["Game", String(game)]],
+      caution: "The challenger gets its bond back.",
+    }),
     withdraw: ([account]) => ({
       title: "Withdraw bonds that games have paid",
       lines: [["Paid to", shortHex(String(account), 10, 8)]],
@@ -190,6 +208,7 @@ export const SHARE_CALLS: Record<string, Explain> = {
 export const ABIS: Record<string, Abi> = {
   TestUSD: testUsdAbi,
   Availability: availabilityAbi,
+  Claims: claimsAbi,
   DisputeGame: disputeGameAbi,
   JobBoard: jobBoardAbi,
   JobMarket: jobMarketAbi,
