@@ -8,7 +8,6 @@ import { type Fact, Facts } from "@/ui/Facts";
 
 export function ExactPanel({ job }: { job: JobDetail }) {
   const { title, program } = (job.spec ?? {}) as { title?: unknown; program?: unknown };
-  const command = `assay verify ${job.id}`;
   return (
     <Card title={strings.title} note={strings.note}>
       <div className="grid gap-3">
@@ -26,14 +25,24 @@ export function ExactPanel({ job }: { job: JobDetail }) {
             ["Inputs root", <Copyable key="i" value={String(job.terms.inputs_root)} what="inputs root" />],
           ]}
         />
-        <div className="text-sm">
-          <p className="text-muted">{strings.check}</p>
-          <p className="mt-1 flex items-center gap-1 rounded-md bg-raised px-3 py-1.5">
-            <code className="min-w-0 flex-1 text-xs break-all">{command}</code>
-            <CopyButton value={command} what="command" />
-          </p>
-        </div>
+        <Command text={strings.check} command={`assay verify ${job.id}`} />
+        {hasClaims(job) && job.state === "RUNNING" && (
+          <Command text={strings.challenge} command={`assay challenge ${job.id} 0 --dry-run`} />
+        )}
       </div>
     </Card>
+  );
+}
+
+/** One line to run in a terminal. */
+function Command({ text, command }: { text: string; command: string }) {
+  return (
+    <div className="text-sm">
+      <p className="text-muted">{text}</p>
+      <p className="mt-1 flex items-center gap-1 rounded-md bg-raised px-3 py-1.5">
+        <code className="min-w-0 flex-1 text-xs break-all">{command}</code>
+        <CopyButton value={command} what="command" />
+      </p>
+    </div>
   );
 }

@@ -2,6 +2,8 @@ export const strings = {
   title: "Exact program",
   note: "Integer arithmetic only: every device computes the same bits.",
   check: "Check it yourself: re-execute the job and compare it with what was revealed on chain.",
+  challenge:
+    "It differs? Challenge the lot while its window runs: the command says the bond and what it can earn.",
   challengeable:
     "Whoever gets other bits can challenge a result while its window runs. One wrong scalar operation costs the provider its bond.",
   trusted: "The grade is trusted: nothing is challenged, the provider's word stands.",

@@ -89,9 +89,9 @@ export function EventTable({ jobId, events }: { jobId: string; events: readonly 
 }
 
 function whoOf(row: TimelineEvent) {
-  const { provider, buyer, account } = row.args as Record<string, Hex | undefined>;
+  const { provider, buyer, account, challenger } = row.args as Record<string, Hex | undefined>;
   if (provider) return <Who address={provider} as="provider" copy={false} />;
-  const who = buyer ?? account;
+  const who = buyer ?? account ?? challenger;
   return who ? <Who address={who} as="account" copy={false} /> : "–";
 }
 
