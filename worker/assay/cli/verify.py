@@ -31,8 +31,9 @@ def verify(
     """
     output = Output(as_json=as_json)
     try:
+        identity = from_hex(job_id)
         market = open_market()
-        job = job_now(market, from_hex(job_id))
+        job = job_now(market, identity)
         path_moves = market.deployment.param("path_moves")
         findings = verify_job(market.store, job, lot, path_moves=path_moves, say=output.say)
     except (AssayError, StoreError) as error:
