@@ -22,7 +22,7 @@ from assay.program.program import Program
 from assay.protocol.errors import BadInput
 
 FAULTY_CHAIN = 31337
-BITS = (6, 12, 18, 0)  # tried in turn: a low bit may be rounded away before it reaches anything committed
+BITS = (18, 30, 12, 6, 0)  # tried in turn: a low bit may be rounded away before it reaches anything committed
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,17 +93,19 @@ class FaultyLot(FastLot):
 
     def __init__(self, program: Program, inputs: Sequence[Any], items: int = 1, first_item: int = 0) -> None:
         super().__init__(program, inputs, items, first_item)
-        honest = FastItem(program, inputs, first_item)
-        self.fault = find_fault(honest)
+        self.fault = find_fault(FastItem(program, inputs, first_item))
 
     def _made(self, index: int) -> ItemRun:
         if index != self.first_item:
             return super()._made(index)
-        frame = type("Faulty", (FaultyFrame,), {"fault": self.fault})
-        item = type("FaultyFirst", (FaultyItem,), {"frame_type": frame})
-        made = item(self.program, self.inputs, index)
-        assert isinstance(made, ItemRun)
-        return made
+        return _faulty_item(self.program, self.inputs, index, self.fault)
+
+
+def _faulty_item(program: Program, inputs: Sequence[Any], index: int, fault: Fault) -> ItemRun:
+    frame = type("Faulty", (FaultyFrame,), {"fault": fault})
+    made = type("FaultyFirst", (FaultyItem,), {"frame_type": frame})(program, inputs, index)
+    assert isinstance(made, ItemRun)
+    return made
 
 
 def faulty_lot(
@@ -124,7 +126,8 @@ def check_chain(chain_id: int) -> None:
 
 
 def find_fault(item: ItemRun) -> Fault:
-    """A fault that changes what its frame returns. Raises BadInput when the program has no dot where one does."""
+    """A fault that changes the item's root. Raises BadInput when the program has no dot where one does."""
+    lot = item.program, item.inputs, item.index
     for frame, index in _dots(item.main):
         node = frame.body.nodes[index]
         length = frame.tensor(node.inputs[0]).shape[-1]
@@ -132,9 +135,12 @@ def find_fault(item: ItemRun) -> Fault:
             size = node.spec.size
             for element in dict.fromkeys((size // 2, size // 3, size - 1, 0)):
                 fault = Fault(frame.path, index, element, length // 2, bit)
-                if _changes(frame, fault):
+                # what a frame returns wrong may be rounded away by later steps, before any state that is committed
+                if _changes(frame, fault) and _faulty_item(*lot, fault).root != item.root:
                     return fault
-    raise BadInput("No wrong product changes what this program returns.", "Demonstrate with another program.")
+    raise BadInput(
+        "No wrong product changes what this program commits to.", "Demonstrate with another program."
+    )
 
 
 def _dots(frame: FrameRun) -> Iterator[tuple[FrameRun, int]]:
