@@ -16,21 +16,25 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from assay.protocol.offers import OTHER_CLASS, Fit, Offer, Plan, Refusal, Screening, by_price, refuse, screen
-from assay.protocol.pricing import (
-    REFEREED,
-    REPLICATED,
-    TRUSTED,
-    MarketParams,
-    Price,
-    ceil_div,
-    fee_usd6,
-    price_lines,
-)
+from assay.protocol.order_bounds import MAX_LOTS, MAX_SEATS, QuoteError, check_terms
+from assay.protocol.pricing import TRUSTED, MarketParams, Price, ceil_div, fee_usd6, price_lines
+
+__all__ = [
+    "ANY_CLASS",
+    "MAX_AWARDEES",
+    "MAX_LOTS",
+    "MAX_SEATS",
+    "Awardee",
+    "Offer",
+    "Pick",
+    "Quote",
+    "QuoteError",
+    "check_terms",
+    "lay_units",
+    "quote",
+]
 
 MAX_AWARDEES = 20
-MAX_LOTS = 4_096
-MAX_SEATS = 5
-MAX_CLAIM_LOT_SECONDS = 86_400
 ANY_CLASS = "0x" + "00" * 32
 
 _TAKEN = "Its provider is in with another device."
@@ -62,14 +66,6 @@ class Quote:
     refused: list[Refusal]
     price: Price
     expected_seconds: int  # from the draw to the last lot's payment, with stated run times
-
-
-class QuoteError(ValueError):
-    """No quote: code is bad_terms, nothing_under_cap, too_cheap, not_enough_providers or not_enough_capacity."""
-
-    def __init__(self, code: str, detail: str, hint: str = "", refused: Sequence[Refusal] = ()) -> None:
-        super().__init__(detail)
-        self.code, self.detail, self.hint, self.refused = code, detail, hint, list(refused)
 
 
 def quote(  # noqa: PLR0917 - the signature both callers agreed on
@@ -121,33 +117,6 @@ def quote(  # noqa: PLR0917 - the signature both callers agreed on
         spares=spares,
         params=params,
     )
-
-
-def check_terms(
-    grade: int, seats: int, spares: int, lots: int, lot_seconds: int, *, exact: bool = False
-) -> None:
-    """The bounds Auction puts on the terms of an order; QuoteError("bad_terms") names the field and its limit."""
-    known = {TRUSTED: (1, 1), REPLICATED: (2, MAX_SEATS)} | ({REFEREED: (1, MAX_SEATS)} if exact else {})
-    low, high = known.get(grade, (0, 0))
-    names = "1 (trusted), 3 (replicated) or 4 (refereed)" if exact else "1 (trusted) or 3 (replicated)"
-    disputed = exact and grade != TRUSTED
-    problem = (
-        f"grade is {grade}, but must be {names}."
-        if high == 0
-        else f"seats is {seats}, but grade {grade} takes {low} to {high}."
-        if not low <= seats <= high
-        else f"spares is {spares}, but must be 0 to seats ({seats})."
-        if not 0 <= spares <= seats
-        else f"The plan has {lots} lots, but a job takes 1 to {MAX_LOTS}."
-        if not 1 <= lots <= MAX_LOTS
-        else f"lot_seconds is {lot_seconds}, but must be at least 1."
-        if lot_seconds < 1
-        else f"lot_seconds is {lot_seconds}, but a lot that can be disputed states at most {MAX_CLAIM_LOT_SECONDS}."
-        if disputed and lot_seconds > MAX_CLAIM_LOT_SECONDS
-        else ""
-    )
-    if problem:
-        raise QuoteError("bad_terms", problem)
 
 
 def _one_per_provider(fits: Sequence[Fit]) -> list[Fit]:
