@@ -312,8 +312,7 @@ print(digests['auto'])
 def test_exact_dot__threads_and_compiler_flags__same_bits() -> None:
     flags = [
         "",
-        "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1",
-        "--xla_cpu_enable_fast_math=true",
+        "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1 --xla_cpu_enable_fast_math=true",
     ]
     digests = set()
     for flag in flags:

@@ -59,22 +59,21 @@ def test_exact__jit_or_not__same_bits() -> None:
 
 
 def test_exact__other_compiler_flags_and_threads__same_bits() -> None:
-    code = "from tests.worker.exact.test_transform import digest; print(digest())"
-    one_core = "import os; os.sched_setaffinity(0, {min(os.sched_getaffinity(0))}); "
-    variants = (
-        (one_core, "--xla_cpu_multi_thread_eigen=false"),
-        ("", "--xla_cpu_enable_fast_math=true --xla_cpu_max_isa=AVX2 --xla_backend_optimization_level=1"),
+    code = (
+        "import os; os.sched_setaffinity(0, {min(os.sched_getaffinity(0))}); "
+        "from tests.worker.exact.test_transform import digest; print(digest())"
     )
-    runs = [
-        subprocess.Popen(
-            [sys.executable, "-c", before + code],
-            env={**os.environ, "XLA_FLAGS": flags, "PYTHONPATH": os.pathsep.join((".", "worker"))},
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for before, flags in variants
-    ]
-    assert [run.communicate()[0].strip() for run in runs] == [digest()] * len(runs)
+    flags = (
+        "--xla_cpu_multi_thread_eigen=false --xla_cpu_enable_fast_math=true --xla_cpu_max_isa=AVX2 "
+        "--xla_backend_optimization_level=1"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "XLA_FLAGS": flags, "PYTHONPATH": os.pathsep.join((".", "worker"))},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert run.stdout.strip() == digest()
 
 
 def test_exact__some_rows_alone__their_bits_in_the_whole() -> None:
@@ -113,9 +112,15 @@ def test_exact__importing_and_calling__leaves_jax_settings() -> None:
         lambda k: jax.random.truncated_normal(k, -1.0, 2.0, (5,)).round(4),
     ],
 )
-@pytest.mark.parametrize("typed", [True, False])
-def test_random__draws__as_jax_random(draw: Any, typed: bool) -> None:
-    key = jax.random.key(42) if typed else jax.random.PRNGKey(42)
+def test_random__draws__as_jax_random(draw: Any) -> None:
+    check_draw(draw, jax.random.key(42))
+
+
+def test_random__a_key_of_plain_words__as_jax_random() -> None:
+    check_draw(lambda k: jax.random.uniform(jax.random.split(k)[0], (50,)), jax.random.PRNGKey(42))
+
+
+def check_draw(draw: Any, key: Any) -> None:
     wanted, found = draw(key), exact(draw)(key)
     if jnp.issubdtype(wanted.dtype, jax.dtypes.prng_key):
         wanted, found = jax.random.key_data(wanted), jax.random.key_data(found)
