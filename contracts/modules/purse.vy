@@ -96,13 +96,11 @@ def _slash(
 def _pay(job: job_store.Job, awardees: DynArray[IAuction.Awardee, 20], poker: address, requester: address):
     # Escrow skips what is zero
     payments: DynArray[IEscrow.Payment, 24] = []
-    k: uint256 = 0
-    for awardee: IAuction.Awardee in awardees:
+    for k: uint256 in range(len(awardees), bound=20):
         payments.append(
-            IEscrow.Payment(account=awardee.payee, amount_usd6=self._income[k], kind=kinds.INCOME)
+            IEscrow.Payment(account=awardees[k].payee, amount_usd6=self._income[k], kind=kinds.INCOME)
         )
         self._income[k] = 0
-        k += 1
     accounts: address[4] = [poker, job.buyer, requester, job.buyer]
     for sum: uint256 in range(4):
         payments.append(

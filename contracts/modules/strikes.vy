@@ -31,6 +31,8 @@ def _strike(
     reason: uint256,
 ) -> lot_store.Lot:
     # places that are out, a bit each, and what their bonds pay for it
+    if falling == 0:
+        return lot
     holders: DynArray[uint256, 16] = lot_life._holders(job, index, awardees)
     for place: uint256 in range(lot.active, bound=16):
         if (falling >> place) & 1 == 1:

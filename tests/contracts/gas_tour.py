@@ -13,6 +13,7 @@ from web3 import Web3
 
 from assay.commitment.artifact import artifact_id
 from assay.commitment.listing import list_root
+from assay.disputes.facts import ClaimFacts
 from assay.protocol.digests import mark_of, seal_of, tag_of
 from assay.protocol.draw import Ring
 from assay.protocol.generated import load_abi
@@ -71,6 +72,7 @@ class Tour:
         self._job_in_batches()
         self._job_cancelled_and_declined()
         self._job_with_requests()
+        self._job_disputed()
         self._ends()
         return dict(sorted(self.gas.items()))
 
@@ -95,8 +97,8 @@ class Tour:
         self.anvil.rpc("evm_setNextBlockTimestamp", now + seconds)
         self.anvil.rpc("evm_mine")
 
-    def view(self, contract: str, function: str, *args: Any) -> Any:
-        return self.contracts[contract].functions[function](*args).call()
+    def view(self, contract: str, function: str, *args: Any, sender: str = "buyer") -> Any:
+        return self.contracts[contract].functions[function](*args).call({"from": self.role[sender]})
 
     def permit(self, owner: str, token: str, spender: str, value: int) -> tuple[int, int, bytes, bytes]:
         """(deadline, v, r, s) of an EIP-2612 permit."""
@@ -337,6 +339,28 @@ class Tour:
         self.send(holder, "Availability", "request_page", job.job_id, job.award, 0, 0, 2, 0, 0, case="again")
         self.wait(DEVNET.page_clock_seconds + 1)
         self.send("buyer", "Availability", "close_request", job.job_id, job.award, 0)
+
+    def _job_disputed(self) -> None:
+        # a provider that says nothing: what a game itself takes is measured by `make bench ARGS=dispute`
+        terms = self.terms(
+            grade=4, seats=1, spares=0, lot_seconds=3_600, ceiling_usd6=2 * USD, runtime_class=b"\0" * 32
+        )
+        job = self.job(terms, ("south",), "one lot, refereed")
+        job.work()
+        for account in ("challenger", "buyer"):
+            self.send(account, "TestUSD", "approve", self.address("DisputeGame"), 2**200)
+        stated = (job.job_id, astuple(job.terms), job.salt, job.award, 0, 0, job.root(0))
+        claim = self.view("Claims", "state_claim", *stated)
+        self.send("buyer", "Claims", "state_claim", *stated)
+        first = self.view("DisputeGame", "open_game", claim, sender="challenger")
+        self.send("challenger", "DisputeGame", "open_game", claim, case="first on a claim")
+        self.send("buyer", "DisputeGame", "open_game", claim, case="second on a claim")
+        start = ClaimFacts(*self.view("Claims", "facts_of", claim)).start.as_tuple()
+        self.wait(DEVNET.path_moves * 4 * job.terms.lot_seconds + 1)
+        self.send("buyer", "DisputeGame", "call_time", first, claim, start)
+        self.send("buyer", "DisputeGame", "close_game", first + 1, claim, start)
+        self.send("buyer", "Claims", "enforce", claim, job.award)
+        self.send("buyer", "DisputeGame", "withdraw", self.role["challenger"])
 
     def _ends(self) -> None:
         self.send("buyer", "Escrow", "withdraw_fees")

@@ -16,7 +16,7 @@ from typing import Any
 from eth_account import Account
 
 from assay.commitment import artifact_digest, list_proof, list_root, page_proof
-from assay.protocol.digests import award_hash_of, mark_of, seal_of, tag_of, terms_hash_of
+from assay.protocol.digests import award_hash_of, claim_id_of, mark_of, seal_of, tag_of, terms_hash_of
 from assay.protocol.draw import Ring
 from assay.protocol.eip712 import sign_upload, upload_digest, upload_typed_data
 from assay.protocol.generated.structs import Awardee, Terms
@@ -170,6 +170,7 @@ def digests() -> dict[str, Any]:
         )
         row = {"chain_id": CHAIN_ID, "market": MARKET, "provider": buyer, "job_id": job_id, "lot": lot}
         marked = {"place": place, "mark": mark_of(job_id, lot, place, root)}
+        marked["claim_id"] = claim_id_of(job_id, lot, place, root)
         seals.append({**row, "root": root, "salt": salt, "tag": tag, "seal": seal, **marked})
     awards = [
         {"awardees": [asdict(a) for a in rows], "award_hash": award_hash_of(rows)}

@@ -13,13 +13,13 @@ from web3.eth import Eth
 from assay.stack.anvil import Anvil
 from contracts.scripts import deploy as command
 from contracts.scripts import deployment_plan, deployment_run
-from contracts.scripts.catalogue import NOT_DEPLOYED, SOURCES
+from contracts.scripts.catalogue import SOURCES
 from contracts.scripts.deploy import DEVNET_DEPLOYER_KEY, DEVNET_ROLES, deploy
 from contracts.scripts.deployment_plan import Roles, created_address, make_plan
 from contracts.scripts.deployment_record import DeployError, read_record
 from contracts.scripts.params import DEVNET, PRODUCTION
 
-NAMES = {"DeviceShareBlueprint" if name == "DeviceShare" else name for name in SOURCES} - NOT_DEPLOYED
+NAMES = {"DeviceShareBlueprint" if name == "DeviceShare" else name for name in SOURCES}
 
 
 @pytest.fixture(scope="module")

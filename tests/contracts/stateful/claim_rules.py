@@ -10,6 +10,7 @@ from tests.contracts.stateful.market_rules import LIES, PLACES, PageRules
 from tests.contracts.stateful.market_state import refused
 
 VERDICTS = st.sampled_from([BY_LEAF, BY_CLOCK, DEFENDED, DEFENDED])
+GAMES = st.lists(st.tuples(PLACES, VERDICTS, st.booleans()), max_size=3)
 
 
 class ClaimRules(PageRules):
@@ -25,19 +26,27 @@ class ClaimRules(PageRules):
             model.challenge(place)
             self.games[lot, place] = self.games.get((lot, place), 0) + 1
 
-    @rule(lot=PLACES, place=PLACES, lies=st.tuples(LIES, LIES, LIES), verdict=VERDICTS)
-    def dispute_what_differs(self, lot: int, place: int, lies: tuple[int, int, int], verdict: int) -> None:
-        """As far as the lot goes in this second with these results; then one claim is challenged and ruled on."""
+    @rule(lot=PLACES, lies=st.tuples(LIES, LIES, LIES), games=GAMES, patient=st.booleans())
+    def dispute(
+        self, lot: int, lies: tuple[int, int, int], games: list[tuple[int, int, bool]], patient: bool
+    ) -> None:
+        """A lot of these results goes into its window, where claims are challenged and ruled on; then time may pass."""
         lot %= len(self.lots)
         model = self.lots[lot]
         for index, lie in enumerate(lies):
             if model.can_seal(index, self.now):
                 self.seal(lot, index, lie, True)
         self.everybody_goes_on(lot)
-        if model.phase == WINDOW and model.claims and model.standing:
-            chosen = model.standing[place % len(model.standing)]
-            self.challenge(lot, chosen)
-            self.end_game(lot, chosen, verdict)
+        for place, verdict, enforced in games:
+            if model.phase == WINDOW and model.claims and model.standing:
+                chosen = model.standing[place % len(model.standing)]
+                self.challenge(lot, chosen)
+                self.end_game(lot, chosen, verdict)
+                if enforced:
+                    self.enforce(lot, chosen)
+        if patient:
+            self.wait_for_the_deadline(lot, 1)
+            self.poke(lot)
 
     @rule(lot=PLACES, place=PLACES, verdict=VERDICTS)
     def end_game(self, lot: int, place: int, verdict: int) -> None:

@@ -13,7 +13,7 @@ from tests.contracts.stateful.market_state import OneJob, refused
 
 PLACES = st.integers(0, 5)
 LIES = st.sampled_from([0, 0, 0, 1, 2])
-KINDS = st.sampled_from(["native", "native", "exact", "refereed"])
+KINDS = st.sampled_from(["native", "exact", "refereed"])
 SUBJECTS = st.sampled_from([INPUT, INPUT, PROGRAM, OUTPUT, OUTPUT, OUTPUT])
 INDICES = st.sampled_from([0, 1, 2, 3, 9])
 OWN_SALT = b"\x5a" * 32

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from assay.artifacts import ArtifactStore, Kind
 from assay.artifacts.answers import answer_in_artifact, answer_in_list
 from assay.commitment import list_bytes
-from assay.protocol.digests import award_hash_of, mark_of, seal_of, tag_of, terms_hash_of
+from assay.protocol.digests import award_hash_of, claim_id_of, mark_of, seal_of, tag_of, terms_hash_of
 from assay.protocol.draw import Ring, permutation
 from assay.protocol.errors import BadInput
 from assay.protocol.generated.structs import Awardee, Terms
@@ -25,6 +25,7 @@ HARNESS = """
 from contracts.interfaces import IAuction
 from contracts.interfaces import IAvailability
 from contracts.interfaces import IJobBoard
+from contracts.modules import claim_ids
 from contracts.modules import digests
 from contracts.modules import page_proof
 
@@ -42,6 +43,11 @@ def tag(job_id: bytes32, lot: uint256, root: bytes32) -> bytes32:
 @external
 def mark(job_id: bytes32, lot: uint256, place: uint256, root: bytes32) -> bytes32:
     return digests._mark(job_id, lot, place, root)
+
+@pure
+@external
+def claim_id(job_id: bytes32, lot: uint256, place: uint256, root: bytes32) -> bytes32:
+    return claim_ids._claim_id(job_id, lot, place, root)
 
 @pure
 @external
@@ -156,6 +162,7 @@ def test_digests__any_values__equal_the_contract(
     tag = tag_of(job_id, lot, root)
     assert harness.tag(job_id, lot, root) == tag
     assert harness.mark(job_id, lot, place, root) == mark_of(job_id, lot, place, root)
+    assert harness.claim_id(job_id, lot, place, root) == claim_id_of(job_id, lot, place, root)
     assert harness.seal(provider, job_id, lot, tag, salt) == seal_of(
         chain_id=CHAIN_ID,
         market=harness.address,
