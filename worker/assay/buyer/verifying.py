@@ -1,4 +1,4 @@
-"""Runs lots of an exact job again, in this process (programs are data), and compares the roots with the revealed ones."""
+"""Runs lots of an exact job again, in this process (programs are data), and compares the roots with the revealed."""
 
 from __future__ import annotations
 

@@ -5,7 +5,6 @@ Called by transform.py. Floats become Wide; integers, booleans stay as they are;
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import jax
@@ -25,7 +24,7 @@ from assay.exact.wide import Wide, resize
 Observer = Callable[[JaxprEqn, str, str, Sequence[Value], Sequence[Value]], None]
 """Told (equation, region, source line, operands, results) after each equation that is not a container."""
 
-_OWN = str(Path(__file__).parent)
+_OWN = __file__.rpartition("/")[0]
 """Where JAX's own function was given to `exact`, the innermost line outside JAX is one of ours: not the user's."""
 
 

@@ -52,7 +52,8 @@ def trace(
     """
     integers = getattr(fn, "integers", None)
     if integers is not None:
-        encoded = fn.encode(*example_args)  # traces the caller's function with 64-bit types as the caller has them
+        # outside: the caller's function sees 64-bit types as the caller has them
+        encoded = fn.encode(*example_args)
         with jax.enable_x64(True):
             return _traced(integers, encoded, Options(max_trips, stride), limits)
     return _traced(fn, example_args, Options(max_trips, stride), limits)
