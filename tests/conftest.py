@@ -35,6 +35,11 @@ ROLES = (
 )
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """State machines first: each is minutes of one process, and begun last it would run alone."""
+    items.sort(key=lambda item: "stateful" not in item.path.parts)
+
+
 @pytest.fixture(autouse=True)
 def logs_as_before() -> Iterator[None]:
     """A command under test points the log at its captured stderr, which is closed when the test ends."""

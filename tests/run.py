@@ -15,7 +15,16 @@ STAGES = (
     (
         "tests without a stack",
         # a file's module-wide set-ups (a deployed system, a compiled program) are paid once
-        ["-m", "not stack and not browser", "-n", str(min(4, os.cpu_count() or 1)), "--dist", "loadfile"],
+        [
+            "-m",
+            "not stack and not browser",
+            "-n",
+            str(min(4, os.cpu_count() or 1)),
+            "--dist",
+            "loadfile",
+            # in the order of tests/conftest.py, not by the number of tests in a file
+            "--no-loadscope-reorder",
+        ],
     ),
     ("tests of the whole stack", ["-m", "stack or browser"]),
 )
