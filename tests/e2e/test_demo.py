@@ -17,10 +17,10 @@ pytestmark = [pytest.mark.stack, pytest.mark.browser, pytest.mark.timeout(600)]
 STEPS = 24
 
 
-def demonstrate(market: Market) -> dict[str, Any]:
-    """What the command prints with --json."""
+def printed(market: Market, *command: str) -> dict[str, Any]:
+    """What a command prints with --json."""
     done = subprocess.run(
-        [*ASSAY, "demo", "--steps", str(STEPS), "--json"],
+        [*ASSAY, *command, "--json"],
         env=environment(market.run) | {"ASSAY_RPC_URL": market.rpc_url},
         cwd=REPOSITORY,
         capture_output=True,
@@ -39,7 +39,7 @@ def test_demo__a_flipped_bit__convicted_the_stake_moved_and_the_buyer_made_whole
     buyer = economy.accounts["buyer"].address
     before = escrow.functions.credit_of(buyer).call()
 
-    outcome = demonstrate(market)
+    outcome = printed(market, "demo", "--steps", str(STEPS))
 
     assert (outcome["reason"], outcome["verdict"]) == ("CONVICTED_LEAF", "CONVICTED_LEAF")
     slashed, refund = int(outcome["slashed_usd6"]), int(outcome["refund_usd6"])
@@ -53,6 +53,11 @@ def test_demo__a_flipped_bit__convicted_the_stake_moved_and_the_buyer_made_whole
     claims = economy.contract("Claims")
     challenger, state = claims.functions.ruling_of(outcome["claim"]).call()
     assert (challenger, state) == (economy.accounts[CHALLENGER].address, 4)  # enforced
+
+    # and from the logs alone, with no backend, everything adds up
+    audited = printed(market, "audit")
+    assert audited["findings"] == []
+    assert int(audited["figures_usd6"]["stakes"]["slashed"]) >= slashed
 
     page.goto(f"/disputes/{outcome['game']}")
     expect(page.get_by_text("Recomputed in your browser: same as the contract.")).to_be_visible()

@@ -21,6 +21,11 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
         "doctor",
         "Check chain, contracts, store, device and clock; say how to mend.",
     ),
+    "audit": (
+        "assay.cli.audit",
+        "audit_command",
+        "Recompute draws, settlements, income and solvency from logs alone.",
+    ),
     "render": ("assay.cli.render", "render", "Render a glTF scene as a buyer: quote, pay, watch, assemble."),
     "prove": (
         "assay.cli.prove",
