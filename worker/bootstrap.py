@@ -200,12 +200,13 @@ def dashboard() -> None:
     once(
         "npm", lock, folder / "node_modules" / ".package-lock.json", install, "npm packages of the dashboard"
     )
-    tops = ["index.html", "package.json", "package-lock.json", "vite.config.ts", "tsconfig.json"]
+    tops = ["index.html", "exit.html", "package.json", "package-lock.json", "tsconfig.json"]
+    tops += ["vite.config.ts", "vite.exit.config.ts"]
     sources = [folder / name for name in tops] + [folder / name for name in ("src", "public", "scripts")]
     sources += [ROOT / "contracts" / "abi", ROOT / "backend" / "api" / "openapi.yaml"]
     skip = folder / "src" / "generated"
     inputs = digest([path for path in _files(sources) if skip not in path.parents])
-    once("dashboard", inputs, folder / "dist" / "index.html", build, "the dashboard")
+    once("dashboard", inputs, folder / "dist" / "assay-exit.html", build, "the dashboard")
 
 
 def _files(paths: Iterable[Path]) -> list[Path]:

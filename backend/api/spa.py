@@ -5,6 +5,7 @@ WhiteNoise serves the files that were there when the server started (settings/we
 
 from __future__ import annotations
 
+import json
 import mimetypes
 import re
 from pathlib import Path
@@ -16,6 +17,7 @@ from django.http.response import HttpResponseBase
 from django.utils._os import safe_join
 from django.views.decorators.http import require_safe
 
+from backend.web.deployed import deployment
 from backend.web.errors import page_not_found
 from backend.web.responses import etag_of, matches
 
@@ -27,6 +29,9 @@ _NOT_BUILT = """<!doctype html>
 <p>The API is here: <a href="/api/docs">/api/docs</a>.</p>
 </body></html>
 """
+
+_EXIT_PAGE = "assay-exit.html"
+_BAKED = re.compile(r'(<script type="application/json" id="deployments">)(.*?)(</script>)', re.DOTALL)
 
 
 @require_safe
@@ -59,4 +64,31 @@ def _file(request: HttpRequest, path: str) -> HttpResponseBase:
     response = HttpResponse(body, content_type=media)
     hashed = re.match(settings.WHITENOISE_IMMUTABLE_FILE_TEST, "/" + path)
     response["Cache-Control"] = "public, max-age=31536000, immutable" if hashed else "no-cache"
+    return response
+
+
+@require_safe
+def exit_page(request: HttpRequest) -> HttpResponseBase:
+    """The page that works without this server, to keep: one file, this server's deployment written into it."""
+    try:
+        page = (Path(settings.ASSAY_FRONTEND_DIST) / _EXIT_PAGE).read_text()
+    except OSError:
+        return page_not_found(request)
+    ours = deployment()
+    mine = {
+        "chain_id": ours.chain_id,
+        "genesis_hash": "0x" + ours.genesis_hash.hex(),
+        "deployed_block": ours.deployed_block,
+        "contracts": {name: {"address": record.address} for name, record in ours.contracts.items()},
+    }
+
+    def with_ours(found: re.Match[str]) -> str:
+        # data inside a script element: no character may end it
+        baked = json.dumps([mine, *json.loads(found[2])]).replace("<", "\\u003c")
+        return found[1] + baked + found[3]
+
+    body = _BAKED.sub(with_ours, page, count=1)
+    response = HttpResponse(body, content_type="text/html; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{_EXIT_PAGE}"'
+    response["Cache-Control"] = "no-store"
     return response

@@ -27,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/docs", docs.browser, name="docs"),
     re_path(r"^api/", page_not_found),
     path("", include("django_prometheus.urls")),
+    path("exit-page", spa.exit_page),
     path("", spa.dashboard),
     re_path(r"^(?P<path>.*)$", spa.dashboard),
 ]

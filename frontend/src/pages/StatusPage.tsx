@@ -84,6 +84,15 @@ export function StatusPage() {
             ])}
           />
         </Card>
+        <Card title="Without us" className="lg:col-span-2">
+          <p className="max-w-prose">
+            Everything you own is in the contracts, and everyone can call them. This page, one file to keep on
+            your disk, shows and claims all of it with a wallet and a chain node alone.
+          </p>
+          <a className="link mt-2 inline-block" href="/exit-page" download="assay-exit.html">
+            Download the exit page
+          </a>
+        </Card>
       </div>
     </Page>
   );

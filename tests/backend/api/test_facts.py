@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -172,6 +173,30 @@ def test_dashboard__not_built__page_says_how(client: Client, settings: Any, tmp_
 @pytest.mark.parametrize("path", ["/assets/missing-abcdefgh.js", "/favicon.ico", "/../etc/passwd.txt"])
 def test_dashboard__missing_file__404_not_the_index(client: Client, path: str) -> None:
     assert client.get(path).status_code == 404
+
+
+def test_exit_page__of_this_server__has_its_contracts_inside_and_is_a_download(
+    client: Client, settings: Any, tmp_path: Path
+) -> None:
+    settings.ASSAY_FRONTEND_DIST = tmp_path
+    block = '<script type="application/json" id="deployments">{}</script><p>after</p>'
+    (tmp_path / "assay-exit.html").write_text(block.replace("{}", '[{"chain_id": 1}]'))
+    response = client.get("/exit-page")
+    assert response.status_code == 200
+    assert response["Content-Disposition"] == 'attachment; filename="assay-exit.html"'
+    before, after = block.split("{}")
+    body = response.content.decode()
+    assert body.startswith(before)
+    assert body.endswith(after)
+    ours, baked = json.loads(body.removeprefix(before).removesuffix(after))
+    assert baked == {"chain_id": 1}
+    assert ours["chain_id"] == 31337
+    assert ours["contracts"]["JobMarket"]["address"] == make.address(7)
+
+
+def test_exit_page__not_built__404(client: Client, settings: Any, tmp_path: Path) -> None:
+    settings.ASSAY_FRONTEND_DIST = tmp_path
+    assert client.get("/exit-page").status_code == 404
 
 
 @pytest.mark.parametrize("path", ["/api/", "/api/v1/", "/api/v2/jobs", "/api/v1/jobs/x/y/z"])
