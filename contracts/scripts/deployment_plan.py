@@ -128,9 +128,10 @@ def _value(contract: str, item: dict[str, Any], words: dict[str, Any]) -> Any:
     return words[name]
 
 
-def _abi_type(item: dict[str, Any]) -> str:
+def abi_type(item: dict[str, Any]) -> str:
+    """The type of an ABI input as eth_abi takes it, tuples written out."""
     if item["type"] == "tuple":
-        return "(" + ",".join(_abi_type(component) for component in item["components"]) + ")"
+        return "(" + ",".join(abi_type(component) for component in item["components"]) + ")"
     return str(item["type"])
 
 
@@ -147,7 +148,7 @@ def _step(name: str, artifact: Artifact, addresses: dict[str, str], words: dict[
             f"{name} has {artifact.runtime_bytes} bytes of code, chains allow {CODE_SIZE_LIMIT}"
         )
     args = [_value(name, item, words) for item in inputs]
-    data = code + encode([_abi_type(item) for item in inputs], args).hex()
+    data = code + encode([abi_type(item) for item in inputs], args).hex()
     deployed_as = BLUEPRINTS.get(name, name)
     return Step(
         name=deployed_as,

@@ -1,11 +1,13 @@
 """Writes the committed ABI and the generated Python types.
 
 `python -m contracts.scripts.export_abi [--check]`. One compile gives `contracts/abi/<Name>.json` and, under
-`worker/assay/protocol/generated/`, the same ABI, `structs.py`, `events.py` and `__init__.py`.
+`worker/assay/protocol/generated/`, the same ABI, `structs.py`, `events.py`, `__init__.py`, and `runtime.json`:
+length and SHA-256 of each contract's code as it is on chain, before the immutables (of a blueprint: as a whole).
 With --check nothing is written and a difference is exit code 1.
 """
 
 import argparse
+import hashlib
 import json
 import sys
 from pathlib import Path
@@ -14,6 +16,9 @@ from typing import Any
 from contracts.scripts import python_types
 from contracts.scripts.catalogue import ABI_DIR, GENERATED_DIR, INTERFACES_DIR, ROOT, SOURCES, source_of
 from contracts.scripts.compiler import abi_of, analyse, compiled
+from contracts.scripts.deployment_plan import BLUEPRINTS
+
+ERC5202_PREAMBLE = bytes.fromhex("fe7100")
 
 
 class ExportError(Exception):
@@ -42,6 +47,16 @@ def _events_of(name: str, own: Any | None, deployed: Any) -> list[python_types.E
     ]
 
 
+def _code_of(name: str) -> dict[str, int | str]:
+    artifact = compiled(name)
+    code = bytes.fromhex(artifact.runtime.removeprefix("0x"))
+    if name in BLUEPRINTS:
+        # a blueprint's initcode deploys the rest of itself (ERC-5202): code from the preamble on
+        whole = bytes.fromhex(artifact.blueprint_initcode.removeprefix("0x"))
+        code = whole[whole.index(ERC5202_PREAMBLE) :]
+    return {"bytes": len(code), "sha256": hashlib.sha256(code).hexdigest()}
+
+
 def generate() -> dict[Path, str]:
     """All generated files: path -> text."""
     files: dict[Path, str] = {}
@@ -65,6 +80,10 @@ def generate() -> dict[Path, str]:
     files[GENERATED_DIR / "structs.py"] = python_types.structs_module(list(structs.values()))
     files[GENERATED_DIR / "events.py"] = python_types.events_module(events)
     contracts = [name for name in SOURCES if ABI_DIR / f"{name}.json" in files]
+    codes = {
+        BLUEPRINTS.get(name, name): _code_of(name) for name, source in SOURCES.items() if source.exists()
+    }
+    files[GENERATED_DIR / "runtime.json"] = json.dumps(codes, indent=1) + "\n"
     files[GENERATED_DIR / "__init__.py"] = python_types.package_module(contracts)
     return files
 

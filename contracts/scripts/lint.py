@@ -199,6 +199,17 @@ def rule_checked_arithmetic(source: Source) -> Iterator[Problem]:
             yield call.lineno, f"{name} is not allowed"
 
 
+def rule_no_foreign_code(source: Source) -> Iterator[Problem]:
+    """What is deployed stays as it is: no code of others runs on our storage, and no contract can vanish."""
+    for call in _of_type(source, "Call"):
+        name = str(call.func.get("id") or "")
+        delegated = [keyword.value for keyword in call.keywords if keyword.arg == "is_delegate_call"]
+        if name in ("selfdestruct", "create_minimal_proxy_to"):
+            yield call.lineno, f"{name} is not allowed"
+        elif any(getattr(value, "value", None) is not False for value in delegated):
+            yield call.lineno, "a delegate call is not allowed"
+
+
 RULES: Final[tuple[Rule, ...]] = (
     rule_spdx,
     rule_version_pin,
@@ -210,6 +221,7 @@ RULES: Final[tuple[Rule, ...]] = (
     rule_map_shape,
     rule_log_keywords,
     rule_checked_arithmetic,
+    rule_no_foreign_code,
 )
 
 

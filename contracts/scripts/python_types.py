@@ -199,4 +199,11 @@ def load_abi(contract: str) -> list[dict[str, Any]]:
         raise KeyError(f"unknown contract {{contract!r}}; known: {{', '.join(CONTRACTS)}}")
     text = resources.files(__package__).joinpath("abi", f"{{contract}}.json").read_text()
     return cast(list[dict[str, Any]], json.loads(text))
+
+
+@cache
+def load_runtime() -> dict[str, tuple[int, str]]:
+    """Contract -> (length, SHA-256) of its code before the immutables; a blueprint under its name in deployments."""
+    text = resources.files(__package__).joinpath("runtime.json").read_text()
+    return {{name: (code["bytes"], code["sha256"]) for name, code in json.loads(text).items()}}
 '''

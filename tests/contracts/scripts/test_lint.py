@@ -54,6 +54,12 @@ def pay(usd: address):
 def move():
     log Moved(1, msg.sender)
 """,
+    "no_foreign_code": HEAD
+    + """
+@external
+def move(other: address):
+    raw_call(other, b"", is_delegate_call=True)
+""",
     "checked_arithmetic": HEAD
     + """
 @external

@@ -20,12 +20,15 @@ def doctor(
         Path | None, typer.Option(help="Keystore of a provider; its stake and devices are looked at too.")
     ] = None,
     device: Annotated[bool, typer.Option(help="Run the device's self-test (some seconds).")] = True,
+    contracts: Annotated[
+        bool, typer.Option("--contracts", help="Only the contracts: code, owners, wiring, roles, caps.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
 ) -> None:
     """Check chain, contracts, store, sandbox, device, clock and backend; exits 1 when something must be
     mended.
 
-    Example: assay doctor --keystore north.json
+    Example: assay doctor --keystore north.json, assay doctor --contracts
     """
     from assay.cli.session import rpc_url
     from assay.doctor import Level, Patient, examine
@@ -33,6 +36,9 @@ def doctor(
     from assay.worker.settings import run_folder
 
     output = Output(as_json=as_json)
+    if contracts:
+        _contracts(output)
+        return
     patient = Patient(
         rpc_url=rpc_url(),
         deployment_path=os.environ.get("ASSAY_DEPLOYMENT") or run_folder() / "deployments" / "31337.json",
@@ -56,3 +62,25 @@ def doctor(
     if broken:
         raise typer.Exit(1)
     output.say("This machine can take part.")
+
+
+def _contracts(output: Output) -> None:
+    """Who can do what to the contracts; exits 1 when a statement does not hold."""
+    from assay.audit.ownership import ownership
+    from assay.cli.session import open_deployment, rpc_url
+    from assay.protocol.chain import connect
+
+    deployment = open_deployment()
+    w3 = connect(rpc_url(), chain_id=deployment.chain_id, genesis=deployment.genesis_hash)
+    facts = list(ownership(w3, deployment))
+    wrong = [fact for fact in facts if not fact.holds]
+    if output.as_json:
+        output.result({"ok": not wrong, "facts": [asdict(fact) for fact in facts]})
+    else:
+        for fact in facts:
+            output.say(f"{MARKS['ok' if fact.holds else 'fail']} {fact.contract:<20} {fact.what}")
+    if wrong and not output.as_json:
+        raise Failed(f"{len(wrong)} statements about the contracts do not hold.")
+    if wrong:
+        raise typer.Exit(1)
+    output.say("No key can slash, seize, price or block an exit.")

@@ -18,10 +18,15 @@ MNEMONIC = "test test test test test test test test test test test junk"
 
 
 def anvil_command(
-    *, port: int, state: Path | None = None, block_time: int | None = None, extra: Sequence[str] = ()
+    *,
+    port: int,
+    state: Path | None = None,
+    block_time: int | None = None,
+    chain_id: int = CHAIN_ID,
+    extra: Sequence[str] = (),
 ) -> list[str]:
     """The command of a loopback chain; `block_time` seconds, or a block per transaction when None."""
-    command = [str(anvil_path()), "--host", "127.0.0.1", "--port", str(port), "--chain-id", str(CHAIN_ID)]
+    command = [str(anvil_path()), "--host", "127.0.0.1", "--port", str(port), "--chain-id", str(chain_id)]
     command += ["--hardfork", "prague", "--slots-in-an-epoch", "1", "--mnemonic", MNEMONIC]
     if state is not None:
         # plain --state writes at a clean exit only; the interval bounds what a killed chain forgets
@@ -59,12 +64,15 @@ class Anvil:
         port: int | None = None,
         state: Path | None = None,
         block_time: int | None = None,
+        chain_id: int = CHAIN_ID,
         extra: Sequence[str] = (),
     ) -> None:
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self.chain_id = CHAIN_ID
-        self._command = anvil_command(port=self.port, state=state, block_time=block_time, extra=extra)
+        self.chain_id = chain_id
+        self._command = anvil_command(
+            port=self.port, state=state, block_time=block_time, chain_id=chain_id, extra=extra
+        )
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self, *, timeout: float = 20.0) -> Self:
