@@ -2,7 +2,7 @@
 # pragma version 0.4.3
 #pragma nonreentrancy on
 """
-@title Standing asks, and the award of an instant order
+@title Standing asks, the award of an instant order, and what terms any order may have
 @notice A provider posts what an hour of one of its devices costs and how many units it takes in one job. JobBoard calls award()
         when a job is posted; anyone may call it before, to see the refusal and its cause.
 @custom:kill Not stopped: it holds no money. A provider ends its part with withdraw_ask; new jobs are paused in JobBoard.
@@ -72,6 +72,7 @@ def ask_of(device_id: bytes32) -> IAuction.Ask:
 @pure
 @internal
 def _check_terms(
+    runtime_class: bytes32,
     grade: uint8,
     seats: uint8,
     spares: uint8,
@@ -81,6 +82,8 @@ def _check_terms(
     lot_seconds: uint32,
     ceiling_usd6: uint256,
 ):
+    exact: bool = runtime_class == empty(bytes32)
+    assert exact or convert(grade, uint256) != grades.REFEREED, "auction: refereed jobs have no runtime class"
     assert grades._holds(convert(grade, uint256), convert(seats, uint256)), "auction: no such grade with these seats"
     assert spares <= seats, "auction: more spares than seats"
     assert lots > 0 and convert(lots, uint256) <= MAX_LOTS, "auction: lots out of range"
@@ -93,6 +96,28 @@ def _check_terms(
     assert convert(lot_seconds, uint256) <= MAX_LOT_SECONDS, "auction: lot seconds too high"
     assert ceiling_usd6 > 0, "auction: ceiling is zero"
     assert ceiling_usd6 <= MAX_CEILING_USD6, "auction: ceiling too high"
+
+
+@view
+@external
+def check_terms(
+    runtime_class: bytes32,
+    grade: uint8,
+    seats: uint8,
+    spares: uint8,
+    lots: uint32,
+    items_per_lot: uint32,
+    items: uint64,
+    lot_seconds: uint32,
+    ceiling_usd6: uint256,
+) -> bool:
+    """
+    @notice True when these terms can be ordered, whoever is hired then; else reverts with the cause.
+    """
+    self._check_terms(
+        runtime_class, grade, seats, spares, lots, items_per_lot, items, lot_seconds, ceiling_usd6
+    )
+    return True
 
 
 @view
@@ -113,8 +138,9 @@ def award(
     @notice The award list for these picks, or a revert with the cause.
     """
     exact: bool = runtime_class == empty(bytes32)
-    assert exact or convert(grade, uint256) != grades.REFEREED, "auction: refereed jobs have no runtime class"
-    self._check_terms(grade, seats, spares, lots, items_per_lot, items, lot_seconds, ceiling_usd6)
+    self._check_terms(
+        runtime_class, grade, seats, spares, lots, items_per_lot, items, lot_seconds, ceiling_usd6
+    )
     awardees: DynArray[IAuction.Awardee, 20] = []
     total: uint256 = 0
     last_price_per_hour_usd6: uint256 = 0

@@ -3,9 +3,9 @@
 #pragma nonreentrancy on
 """
 @title All money of jobs: what a job holds, what accounts can withdraw, fees, the kitty, the burned part
-@notice JobBoard brings a job's escrow and Availability a page's price, JobMarket and Availability move amounts between ledgers,
-        StakeVault brings slashed tokens, anyone sends an account its credit. Payouts
-        are credits, so a payee that refuses tokens blocks nobody; income of a share is pushed into it with bounded gas and turns
+@notice JobBoard brings a job's escrow and the deposits of bids, Availability a page's price; JobMarket, Availability and, until a
+        job is awarded, JobBoard move amounts between ledgers; StakeVault brings slashed tokens, anyone sends an account its credit.
+        Payouts are credits, so a payee that refuses tokens blocks nobody; income of a share is pushed into it with bounded gas and turns
         into a credit when that fails. Every caller is fixed at deployment and nobody can change a balance by a role.
         The kitty has no exit yet: it waits for canary jobs, a later part of the protocol. The burned part has none for ever.
 @custom:kill Not stopped by anyone, so that withdrawals cannot be either. When JobBoard takes no new jobs, it drains by itself.
@@ -91,7 +91,7 @@ def fund_with_permit(
     job_id: bytes32, payer: address, amount_usd6: uint256, deadline: uint256, v: uint8, r: bytes32, s: bytes32
 ):
     """
-    @notice JobBoard only: takes a job's escrow, by a permit or, with deadline 0, by the allowance that there is. A permit that
+    @notice JobBoard only: takes a job's escrow or a bid's deposit, by a permit or, with deadline 0, by the allowance that there is. A permit that
             somebody else has used before does no harm.
     """
     assert msg.sender == BOARD, "escrow: only JobBoard"
@@ -122,10 +122,11 @@ def distribute(
     job_id: bytes32, payments: DynArray[IEscrow.Payment, 24], fee_usd6: uint256, kitty_usd6: uint256, burn_usd6: uint256
 ):
     """
-    @notice JobMarket and Availability only: parts of a job's balance go to accounts, fees, kitty, burned. Reverts above the job's balance.
+    @notice JobMarket, Availability and JobBoard only: parts of a job's balance go to accounts, fees, kitty, burned. Reverts above the job's balance.
     """
     # Availability moves page prices of running jobs, nothing else
-    assert msg.sender == MARKET or msg.sender == AVAILABILITY, "escrow: only the market"
+    # and JobBoard deposits and the surplus of auctions, before the job is the market's
+    assert msg.sender in [MARKET, AVAILABILITY, BOARD], "escrow: only the market"
     total: uint256 = fee_usd6 + kitty_usd6 + burn_usd6
     for payment: IEscrow.Payment in payments:
         total += payment.amount_usd6

@@ -2,62 +2,30 @@
 # pragma version 0.4.3
 #pragma nonreentrancy on
 """
-@title Orders: judges terms, takes the escrow, names the providers, locks their bonds and opens the job
-@notice Called by buyers. Everything happens in one transaction or nothing does: Auction judges the numbers and the picks, Escrow
-        takes the money, StakeVault locks the bonds, and only then does JobMarket fix the block that the draw comes from.
-        It keeps no job and holds no token. A job id carries JobMarket's address, where the job lives. Escrow, StakeVault and
-        JobMarket trust this address, fixed at deployment, to fund, to lock and to open.
-@custom:kill The guardian stops new jobs for a week at a time, until guardian_until. Nothing that was posted passes by here again,
-        so nobody can stop, seize or redirect a job.
+@title Orders: judges terms, takes the escrow, hires the providers, locks their bonds and opens the job
+@notice Called by buyers. An instant order happens in one transaction or not at all: Auction judges the numbers and the picks, Escrow
+        takes the money, StakeVault locks the bonds, and only then does JobMarket fix the block that the draw comes from. An auction
+        comes back here: providers seal and open bids, anyone has them cleared. BidBook says who wins at what price; the money and
+        the bonds are moved here by what it says. Whoever calls passes the order, which the job id proves.
+        It keeps no job and holds no token. A job id carries JobMarket's address, where the job lives. Escrow, StakeVault, BidBook
+        and JobMarket trust this address, fixed at deployment, to fund, to return, to lock, to unlock and to open.
+@custom:kill The guardian stops new jobs for a week at a time, until guardian_until: it stops post functions only. Bids, awards,
+        cancellations and deposits of open auctions pass, and nobody can stop, seize or redirect a job.
 """
 
 from contracts.interfaces import IAuction
-from contracts.interfaces import IDisputeGame
-from contracts.interfaces import IEscrow
 from contracts.interfaces import IJobBoard
 from contracts.interfaces import IJobMarket
-from contracts.interfaces import IStakeVault
-from contracts.modules import grades
+from contracts.modules import auctions
 from contracts.modules import guardian
 from contracts.modules import job_ids
-from contracts.modules import lot_budget
+from contracts.modules import orders
 
 implements: IJobBoard
 
 initializes: guardian
-
-
-# the buyer's signature for the token, where it has permits; deadline 0 means none
-struct Permit:
-    deadline: uint256
-    v: uint8
-    r: bytes32
-    s: bytes32
-
-
-# least challenge windows by what a job's escrow comes to, and what is added to twice the stated run time of a lot
-struct Windows:
-    low_seconds: uint256
-    mid_seconds: uint256
-    high_seconds: uint256
-    slack_seconds: uint256
-
-
-LOW_USD6: constant(uint256) = 100 * 10**6
-MID_USD6: constant(uint256) = 10_000 * 10**6
-MAX_WINDOW_SECONDS: constant(uint256) = 30 * 86_400
-MAX_CLAIM_LOT_SECONDS: constant(uint256) = 86_400  # a whole game's clock is many times that
-BOND_GAMES: constant(uint256) = 2  # a bond covers the game about it this often
-MAX_COMMIT_SECONDS: constant(uint256) = 30 * 86_400  # bonds must not be locked for longer by one phase
-
-MARKET: immutable(IJobMarket)
-ESCROW: immutable(IEscrow)
-VAULT: immutable(IStakeVault)
-AUCTION: immutable(IAuction)
-GAME: immutable(IDisputeGame)
-MIN_COMMIT_SECONDS: immutable(uint256)
-MIN_REVEAL_SECONDS: immutable(uint256)
-WINDOWS: immutable(Windows)
+initializes: orders
+initializes: auctions[orders := orders]
 
 
 @deploy
@@ -66,29 +34,20 @@ def __init__(
     escrow: address,
     vault: address,
     auction: address,
+    bid_book: address,
     game: address,
     guardian_account: address,
     guardian_until: uint256,
     min_commit_seconds: uint256,
     min_reveal_seconds: uint256,
-    windows: Windows,
+    windows: orders.Windows,
 ):
     """
-    @param market Address at which JobMarket will be deployed; likewise escrow, vault and game.
+    @param market Address at which JobMarket will be deployed; likewise escrow, vault, bid_book and game.
     """
-    longest: uint256 = max(windows.low_seconds, max(windows.mid_seconds, windows.high_seconds))
-    assert windows.low_seconds > 0 and windows.mid_seconds > 0 and windows.high_seconds > 0, "board: a window is zero"
-    assert longest <= MAX_WINDOW_SECONDS and windows.slack_seconds <= MAX_WINDOW_SECONDS, "board: window too long"
-    assert min_commit_seconds <= MAX_COMMIT_SECONDS, "board: commit window too long"
-    assert min_reveal_seconds <= MAX_COMMIT_SECONDS, "board: reveal window too long"
-    MARKET = IJobMarket(market)
-    ESCROW = IEscrow(escrow)
-    VAULT = IStakeVault(vault)
-    AUCTION = IAuction(auction)
-    GAME = IDisputeGame(game)
-    MIN_COMMIT_SECONDS = min_commit_seconds
-    MIN_REVEAL_SECONDS = min_reveal_seconds
-    WINDOWS = windows
+    orders.__init__(
+        market, escrow, vault, auction, bid_book, game, min_commit_seconds, min_reveal_seconds, windows
+    )
     guardian.__init__(guardian_account, guardian_until)
 
 
@@ -100,7 +59,7 @@ def post_job(terms: IJobBoard.Terms, picks: DynArray[IAuction.Pick, 20], client_
     """
     @notice Takes escrow_for(terms) from the caller (allowance to Escrow), awards the picks and locks their bonds.
     """
-    return self._post(terms, picks, client_salt, empty(Permit))
+    return self._post(terms, picks, client_salt, empty(orders.Permit))
 
 
 @external
@@ -116,20 +75,34 @@ def post_job_with_permit(
     """
     @notice post_job with a permit of exactly escrow_for(terms) to Escrow instead of an allowance.
     """
-    return self._post(terms, picks, client_salt, Permit(deadline=deadline, v=v, r=r, s=s))
+    return self._post(terms, picks, client_salt, orders.Permit(deadline=deadline, v=v, r=r, s=s))
+
+
+@external
+def post_auction(terms: IJobBoard.Terms, client_salt: bytes32) -> bytes32:
+    """
+    @notice Takes auction_escrow_for(terms) from the caller (allowance to Escrow) and opens the bidding.
+    """
+    return self._post_auction(terms, client_salt, empty(orders.Permit))
+
+
+@external
+def post_auction_with_permit(
+    terms: IJobBoard.Terms, client_salt: bytes32, deadline: uint256, v: uint8, r: bytes32, s: bytes32
+) -> bytes32:
+    """
+    @notice post_auction with a permit of exactly auction_escrow_for(terms) to Escrow instead of an allowance.
+    """
+    return self._post_auction(terms, client_salt, orders.Permit(deadline=deadline, v=v, r=r, s=s))
 
 
 @internal
 def _post(
-    terms: IJobBoard.Terms, picks: DynArray[IAuction.Pick, 20], client_salt: bytes32, permit: Permit
+    terms: IJobBoard.Terms, picks: DynArray[IAuction.Pick, 20], client_salt: bytes32, permit: orders.Permit
 ) -> bytes32:
     guardian._check()
-    job_id: bytes32 = job_ids._job_id(MARKET.address, msg.sender, client_salt, terms)
-    # asked before the money, so that an order sent twice hears this and not a lack of allowance. It also fails while
-    # JobMarket is at work, which closes the way back in from there
-    known: bool = staticcall MARKET.is_known(job_id)
-    assert not known, "board: this job exists"
-    awardees: DynArray[IAuction.Awardee, 20] = staticcall AUCTION.award(
+    job_id: bytes32 = orders._new_id(terms, client_salt)
+    awardees: DynArray[IAuction.Awardee, 20] = staticcall orders.AUCTION.award(
         picks,
         terms.runtime_class,
         terms.grade,
@@ -141,105 +114,70 @@ def _post(
         terms.lot_seconds,
         terms.ceiling_usd6,
     )
-    prices: IJobMarket.Prices = staticcall MARKET.prices()
-    escrow_usd6: uint256 = self._escrow_usd6(terms, prices)
-    extcall ESCROW.fund_with_permit(
-        job_id, msg.sender, escrow_usd6, permit.deadline, permit.v, permit.r, permit.s
-    )
-    log IJobBoard.JobPosted(
-        job_id=job_id,
-        buyer=msg.sender,
-        terms=terms,
-        client_salt=client_salt,
-        escrow_usd6=escrow_usd6,
-        fee_bps=prices.fee_bps,
-        poke_price_usd6=prices.poke_price_usd6,
-    )
-    window_seconds: uint256 = self._window_seconds(terms, awardees, escrow_usd6)
-    self._open(job_id, terms, awardees, window_seconds)
+    prices: IJobMarket.Prices = staticcall orders.MARKET.prices()
+    escrow_usd6: uint256 = orders._escrow_usd6(terms, terms.ceiling_usd6, prices)
+    orders._take(job_id, terms, client_salt, escrow_usd6, prices, permit)
+    # picks are in ascending price: what holds for the first bond holds for all
+    window_seconds: uint256 = orders._window_seconds(terms, awardees[0].price_usd6, escrow_usd6)
+    for awardee: IAuction.Awardee in awardees:
+        bond_usd6: uint256 = orders._bond_usd6(terms, awardee.price_usd6)
+        extcall orders.VAULT.lock(awardee.provider, job_id, convert(awardee.units, uint256) * bond_usd6)
+    orders._open(job_id, msg.sender, terms, awardees, terms.ceiling_usd6, convert(terms.spares, uint256), window_seconds)
     return job_id
 
 
-@view
 @internal
-def _window_seconds(
-    terms: IJobBoard.Terms, awardees: DynArray[IAuction.Awardee, 20], escrow_usd6: uint256
-) -> uint256:
+def _post_auction(terms: IJobBoard.Terms, client_salt: bytes32, permit: orders.Permit) -> bytes32:
+    guardian._check()
+    return auctions._post(terms, client_salt, permit)
+
+
+@external
+def cancel_auction(order: IJobBoard.Order):
     """
-    @notice The challenge window of an exact job, 0 of a native one; refuses claims that nobody could afford to dispute.
+    @notice The buyer, before the first opening: all of the escrow comes back; deposits of sealed bids wait for return_deposit.
     """
-    if terms.runtime_class != empty(bytes32):
-        return 0
-    lot_seconds: uint256 = convert(terms.lot_seconds, uint256)
-    grade: uint256 = convert(terms.grade, uint256)
-    if grade != grades.TRUSTED:
-        assert lot_seconds <= MAX_CLAIM_LOT_SECONDS, "board: a lot that can be disputed states at most 86400 seconds"
-        game_usd6: uint256 = staticcall GAME.bond_usd6()
-        for awardee: IAuction.Awardee in awardees:
-            bond_usd6: uint256 = grades._bond(grade, awardee.price_usd6)
-            assert bond_usd6 >= BOND_GAMES * game_usd6, "board: too cheap to be disputed"
-    least: uint256 = WINDOWS.high_seconds
-    if escrow_usd6 < LOW_USD6:
-        least = WINDOWS.low_seconds
-    elif escrow_usd6 < MID_USD6:
-        least = WINDOWS.mid_seconds
-    return max(least, 2 * lot_seconds + WINDOWS.slack_seconds)
+    auctions._cancel(order)
 
 
-@internal
-def _open(
-    job_id: bytes32,
-    terms: IJobBoard.Terms,
-    awardees: DynArray[IAuction.Awardee, 20],
-    window_seconds: uint256,
-):
-    grade: uint256 = convert(terms.grade, uint256)
-    longest: uint256 = 0
-    for awardee: IAuction.Awardee in awardees:
-        units: uint256 = convert(awardee.units, uint256)
-        longest = max(longest, units)
-        bond: uint256 = grades._bond(grade, awardee.price_usd6)
-        extcall VAULT.lock(awardee.provider, job_id, units * bond)
-    lot_seconds: uint256 = convert(terms.lot_seconds, uint256)
-    # one device does its lots in sequence, the last one with seven times its stated time
-    commit_seconds: uint256 = max(MIN_COMMIT_SECONDS, lot_seconds * (7 + longest))
-    assert commit_seconds <= MAX_COMMIT_SECONDS, "board: the commit window is too long"
-    award_hash: bytes32 = keccak256(abi_encode(awardees))
-    # bonds are locked before the seed block is fixed: nobody can leave after seeing its seats
-    seed_block: uint256 = extcall MARKET.open_job(
-        job_id,
-        IJobMarket.Opening(
-            buyer=msg.sender,
-            grade=grade,
-            seats=convert(terms.seats, uint256),
-            spares=convert(terms.spares, uint256),
-            lots=convert(terms.lots, uint256),
-            ceiling_usd6=terms.ceiling_usd6,
-            commit_seconds=commit_seconds,
-            reveal_seconds=max(MIN_REVEAL_SECONDS, 2 * lot_seconds),
-            window_seconds=window_seconds,
-            award_hash=award_hash,
-        ),
-    )
-    log IJobBoard.JobAwarded(
-        job_id=job_id,
-        awardees=awardees,
-        award_hash=award_hash,
-        seed_block=seed_block,
-        commit_seconds=commit_seconds,
-    )
+# --- providers ---
 
 
-@pure
-@internal
-def _escrow_usd6(terms: IJobBoard.Terms, prices: IJobMarket.Prices) -> uint256:
-    return lot_budget._job_usd6(
-        convert(terms.lots, uint256),
-        convert(terms.seats, uint256),
-        terms.ceiling_usd6,
-        prices.fee_bps,
-        prices.poke_price_usd6,
-    )
+@external
+def seal_bid(order: IJobBoard.Order, digest: bytes32, units: uint32):
+    """
+    @notice A provider's one bid for a job. The deposit covers opening it with up to that many units.
+    """
+    auctions._seal(order, digest, units)
+
+
+@external
+def open_bid(order: IJobBoard.Order, bid: IJobBoard.Bid):
+    """
+    @notice The deposit comes back at once; bonds are locked at the ceiling, the most the clearing price can be, so that whoever
+            wins is covered. A bid that was sealed above the ceiling, or without the stake for it, cannot be opened and loses its deposit.
+    """
+    auctions._open(order, bid)
+
+
+# --- anyone ---
+
+
+@external
+def award_auction(order: IJobBoard.Order):
+    """
+    @notice Clears the bids: the job is awarded at the clearing price and what the escrow has above it returns; or, when the bids
+            do not fill the seats, all of it. Deposits of bids that were never opened go to the buyer, the poke price to the caller.
+    """
+    auctions._award(order)
+
+
+@external
+def return_deposit(job_id: bytes32, provider: address):
+    """
+    @notice After a cancellation: what a sealed bid had put down, to its provider's credit.
+    """
+    auctions._return_deposit(job_id, provider)
 
 
 # --- guardian ---
@@ -261,7 +199,7 @@ def pause_new_jobs():
 @external
 @reentrant
 def job_id_of(buyer: address, client_salt: bytes32, terms: IJobBoard.Terms) -> bytes32:
-    return job_ids._job_id(MARKET.address, buyer, client_salt, terms)
+    return job_ids._job_id(orders.MARKET.address, buyer, client_salt, terms)
 
 
 @view
@@ -271,15 +209,43 @@ def escrow_for(terms: IJobBoard.Terms) -> uint256:
     """
     @notice lots x (seats x (ceiling + fee) + poke price) + poke price.
     """
-    prices: IJobMarket.Prices = staticcall MARKET.prices()
-    return self._escrow_usd6(terms, prices)
+    prices: IJobMarket.Prices = staticcall orders.MARKET.prices()
+    return orders._escrow_usd6(terms, terms.ceiling_usd6, prices)
+
+
+@view
+@external
+@reentrant
+def auction_escrow_for(terms: IJobBoard.Terms) -> uint256:
+    """
+    @notice escrow_for, and one poke price for who has the bids cleared.
+    """
+    prices: IJobMarket.Prices = staticcall orders.MARKET.prices()
+    return orders._escrow_usd6(terms, terms.ceiling_usd6, prices) + prices.poke_price_usd6
+
+
+@view
+@external
+@reentrant
+def deposit_for(terms: IJobBoard.Terms, units: uint32) -> uint256:
+    return auctions._deposit_usd6(terms, units)
+
+
+@view
+@external
+@reentrant
+def max_units_for(terms: IJobBoard.Terms) -> uint256:
+    """
+    @notice Most units of one bid; 0: the stated run time is too long for any.
+    """
+    return auctions._max_units(terms)
 
 
 @view
 @external
 @reentrant
 def fee_bps() -> uint256:
-    prices: IJobMarket.Prices = staticcall MARKET.prices()
+    prices: IJobMarket.Prices = staticcall orders.MARKET.prices()
     return prices.fee_bps
 
 
@@ -294,4 +260,4 @@ def paused_until() -> uint256:
 @external
 @reentrant
 def market() -> address:
-    return MARKET.address
+    return orders.MARKET.address

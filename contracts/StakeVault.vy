@@ -5,7 +5,8 @@
 @title Stake of providers: deposited, locked as bonds by jobs, slashed by their rules, withdrawn through a queue
 @notice free = stake - locked - unbonding. Only free stake can be locked or asked back, so a bond is always whole, and what waits in
         the queue never backs a claim made later. A bond is locked per (provider, job) and freed once the job is closed.
-        Trusted: JobBoard, to lock no more than the free stake of providers that asked to be hired; JobMarket, to slash by its
+        Trusted: JobBoard, to lock no more than the free stake of providers that asked to be hired, and to unlock what an auction
+        does not need; JobMarket, to slash by its
         published rules; Escrow, to book what a slash sends it. All are fixed at deployment. No key can slash or hold back anything.
 @custom:kill Cannot be stopped. When JobBoard takes no new jobs, every bond frees as jobs close and leaves through the queue.
 """
@@ -177,6 +178,15 @@ def lock(provider: address, job_id: bytes32, amount_usd6: uint256):
     self.locked_of[provider] += amount_usd6
     self.bond_of[provider][job_id] += amount_usd6
     log IStakeVault.BondLocked(provider=provider, job_id=job_id, amount_usd6=amount_usd6)
+
+
+@external
+def unlock(provider: address, job_id: bytes32, amount_usd6: uint256):
+    assert msg.sender == BOARD, "vault: caller is not the board"
+    # only what was locked for this job: of bids that did not win, and what a clearing price needs less than the ceiling
+    self.bond_of[provider][job_id] -= amount_usd6
+    self.locked_of[provider] -= amount_usd6
+    log IStakeVault.BondUnlocked(provider=provider, job_id=job_id, amount_usd6=amount_usd6)
 
 
 @external

@@ -18,6 +18,7 @@ from backend.indexer.fact import Fact, Handlers
 from backend.indexer.handlers import (
     auction,
     availability,
+    bid_book,
     claims,
     device_registry,
     device_share,
@@ -41,6 +42,7 @@ FOLLOWED = (
     "StakeVault",
     "Escrow",
     "Auction",
+    "BidBook",
     "JobBoard",
     "JobMarket",
     "Availability",
@@ -59,6 +61,7 @@ HANDLERS: Handlers = {
     **stake_vault.HANDLERS,
     **escrow.HANDLERS,
     **auction.HANDLERS,
+    **bid_book.HANDLERS,
     **job_board.HANDLERS,
     **job_market.HANDLERS,
     **availability.HANDLERS,
@@ -83,6 +86,7 @@ class AssayProjection:
     tables: Sequence[type[models.Model]] = (
         market.Job,
         market.Award,
+        market.Bid,
         market.Lot,
         market.Seat,
         market.JobEvent,

@@ -15,6 +15,7 @@ from backend.chain.fields import AddressField, Bytes32Field, KeyField, UintField
 class JobState(models.IntegerChoices):
     """contracts/modules/states.vy."""
 
+    OPEN = 1
     AWARDED = 2
     RUNNING = 3
     CLOSED = 4
@@ -85,6 +86,15 @@ class Job(models.Model):
     fee_usd6 = UintField(default=0)
     refund_usd6 = UintField(default=0)
     slashed_usd6 = UintField(default=0)
+    # of an auction; 0 of an instant order
+    bids_until = models.BigIntegerField(default=0)
+    opens_until = models.BigIntegerField(default=0)
+    max_units = models.BigIntegerField(default=0)
+    bids_sealed = models.BigIntegerField(default=0)
+    bids_opened = models.BigIntegerField(default=0)
+    clearing_usd6 = UintField(default=0)
+    surplus_usd6 = UintField(default=0)
+    forfeited_usd6 = UintField(default=0)
 
     class Meta:
         """Lists are newest first, by buyer or by state."""
@@ -96,6 +106,44 @@ class Job(models.Model):
 
     def __str__(self) -> str:
         """The job's id."""
+        return self.id
+
+
+class BidStatus(models.IntegerChoices):
+    """What became of a bid. Of a job that is not open any more, SEALED says that it was never opened."""
+
+    SEALED = 1
+    OPENED = 2
+    RETURNED = 3
+    DISPLACED = 4
+
+
+class Bid(models.Model):
+    """A provider's bid for a job at auction; its price is 0 until it is opened."""
+
+    id = KeyField(primary_key=True, max_length=112)  # job:provider
+    position = models.BigIntegerField(db_index=True)
+    block = models.BigIntegerField()
+    tx = Bytes32Field()
+    job = models.ForeignKey(Job, models.DO_NOTHING, db_constraint=False, related_name="bids")
+    provider = AddressField()
+    order = models.BigIntegerField()
+    status = models.SmallIntegerField(choices=BidStatus.choices)
+    units = models.BigIntegerField()
+    seal = Bytes32Field()
+    deposit_usd6 = UintField()
+    device_id = Bytes32Field(default="", blank=True)
+    price_usd6 = UintField(default=0)
+    sealed_at = models.BigIntegerField()
+    opened_at = models.BigIntegerField(default=0)
+
+    class Meta:
+        """A provider's bids, newest first."""
+
+        indexes: ClassVar = [models.Index(fields=["provider", "position"], name="market_bid_provider")]
+
+    def __str__(self) -> str:
+        """Job and provider."""
         return self.id
 
 

@@ -6,13 +6,26 @@ from typing import Any
 
 from assay.protocol.reasons import Reason
 from backend.devices.models import Device
-from backend.market.models import Award, Job, JobEvent, JobState, Lot, LotPhase, Seat, SeatStatus, Totals
+from backend.market.models import (
+    Award,
+    Bid,
+    BidStatus,
+    Job,
+    JobEvent,
+    JobState,
+    Lot,
+    LotPhase,
+    Seat,
+    SeatStatus,
+    Totals,
+)
 from backend.web.columns import amount, boolean, named, optional, parsed_json, text, whole, zero_if_empty
 from backend.web.keyset import Column, Filter, KeysetList
 from backend.web.params import address, bytes32, choice
 
 STATES = {int(state): state.name for state in JobState}
 PHASES = {int(phase): phase.name for phase in LotPhase}
+BID_STATUSES = {int(status): status.name for status in BidStatus}
 STATUSES = {int(status): status.name for status in SeatStatus}
 REASONS = {int(reason): reason.name for reason in Reason}
 
@@ -64,7 +77,25 @@ _DETAIL = {
     "fee_usd6": amount("fee_usd6"),
     "refund_usd6": amount("refund_usd6"),
     "slashed_usd6": amount("slashed_usd6"),
+    "bids_until": optional("bids_until"),
+    "opens_until": optional("opens_until"),
+    "max_units": text("max_units"),
+    "bids_sealed": text("bids_sealed"),
+    "bids_opened": text("bids_opened"),
+    "clearing_usd6": amount("clearing_usd6"),
+    "surplus_usd6": amount("surplus_usd6"),
+    "forfeited_usd6": amount("forfeited_usd6"),
 }
+_AUCTION = (
+    "bids_until",
+    "opens_until",
+    "max_units",
+    "bids_sealed",
+    "bids_opened",
+    "clearing_usd6",
+    "surplus_usd6",
+    "forfeited_usd6",
+)
 _TERM_NAMES = (
     "program_root",
     "inputs_root",
@@ -106,6 +137,24 @@ _AWARDS = KeysetList(
         "units": text("units"),
     },
     key="index",
+    descending=False,
+)
+_BIDS = KeysetList(
+    "bids",
+    Bid.objects.all,
+    {
+        "provider": text("provider"),
+        "order": text("order"),
+        "status": Column("status", named(BID_STATUSES)),
+        "units": text("units"),
+        "deposit_usd6": amount("deposit_usd6"),
+        "device_id": optional("device_id"),
+        "price_usd6": amount("price_usd6"),
+        "sealed_at": text("sealed_at"),
+        "opened_at": optional("opened_at"),
+        "tx": text("tx"),
+    },
+    key="order",
     descending=False,
 )
 LOTS = KeysetList(
@@ -188,6 +237,11 @@ def job_get(job_id: str) -> dict[str, Any] | None:
     job["terms"] = {name: job[name] for name in _TERM_NAMES}
     for name in _TERMS:
         del job[name]
+    auction = {name: job.pop(name) for name in _AUCTION}
+    # an instant order has no bidding
+    job["auction"] = (
+        auction | {"bids": _BIDS.all(job=job_id, order__lt=100)} if auction["bids_until"] else None
+    )
     job["awardees"] = _AWARDS.all(job=job_id)
     names = device_names({awardee["device_id"] for awardee in job["awardees"]})
     for awardee in job["awardees"]:

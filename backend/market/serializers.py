@@ -7,7 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from backend.disputes.serializers import SplitLineSerializer
-from backend.market.models import JobState, LotPhase, SeatStatus
+from backend.market.models import BidStatus, JobState, LotPhase, SeatStatus
 from backend.market.selectors import REASONS
 from backend.web.schema import (
     address_field,
@@ -75,12 +75,47 @@ class AwardeeSerializer(serializers.Serializer[Any]):
     name = serializers.CharField(help_text="the device's name: untrusted text")
 
 
+class BidSerializer(serializers.Serializer[Any]):
+    """A provider's bid. SEALED in a job that is not open any more: it was never opened, its deposit is lost.
+    `price_usd6` is 0 while it is sealed.
+    """
+
+    provider = address_field()
+    order = serializers.IntegerField(help_text="of sealing: the earlier of equal prices wins")
+    status = serializers.ChoiceField(choices=[status.name for status in BidStatus])
+    units = serializers.IntegerField(help_text="while sealed: the most it may open with")
+    deposit_usd6 = usd6_field()
+    device_id = bytes32_field(allow_null=True)
+    price_usd6 = usd6_field()
+    sealed_at = time_field()
+    opened_at = time_field(allow_null=True)
+    tx = bytes32_field()
+
+
+class AuctionSerializer(serializers.Serializer[Any]):
+    """The bidding for a job: bids are sealed until `bids_until`, opened until `opens_until`; `clearing_usd6` is what
+    every seat of a lot is paid (0 until it is cleared), `surplus_usd6` what came back then, `forfeited_usd6` deposits
+    of bids never opened.
+    """
+
+    bids_until = time_field()
+    opens_until = time_field()
+    max_units = serializers.IntegerField(help_text="most units of one bid")
+    bids_sealed = serializers.IntegerField()
+    bids_opened = serializers.IntegerField()
+    clearing_usd6 = usd6_field()
+    surplus_usd6 = usd6_field()
+    forfeited_usd6 = usd6_field()
+    bids = BidSerializer(many=True, help_text="in the order of sealing, the first 100")
+
+
 class JobDetailSerializer(JobSerializer):
     """A job with its terms, spec, award and sums."""
 
     terms = TermsSerializer()
     spec = serializers.DictField(allow_null=True)
     awardees = AwardeeSerializer(many=True)
+    auction = AuctionSerializer(allow_null=True, help_text="null of an instant order")
     award_hash = bytes32_field(allow_null=True)
     fee_bps = serializers.IntegerField()
     poke_price_usd6 = usd6_field()

@@ -9,6 +9,7 @@ SETTLED_QUIET: constant(uint256) = 1
 SETTLED_AGREED: constant(uint256) = 2
 SETTLED_UPHELD: constant(uint256) = 3  # a game was defended, or a place with another root fell; up to here seats are paid
 CANCELLED_BUYER: constant(uint256) = 4
+EXPIRED_NO_BID: constant(uint256) = 5  # at auction: the opened bids do not fill the seats
 FAILED_NO_SEAL: constant(uint256) = 6
 FAILED_NO_REVEAL: constant(uint256) = 7
 FAILED_NO_AGREEMENT: constant(uint256) = 8

@@ -5,8 +5,10 @@
 @title Numbers of states: jobs, lots, seats. Stable for ever; the same in Python and TypeScript
 """
 
-# a job: unknown → awarded (bonds locked, seed block fixed) → running → closed; or awarded → cancelled
+# a job: unknown → awarded (bonds locked, seed block fixed) → running → closed; or awarded → cancelled. At auction it is open before:
+# unknown → open (bids are sealed, then opened, in BidBook) → awarded; or open → closed (nobody could be hired) or cancelled
 UNKNOWN: constant(uint256) = 0
+OPEN: constant(uint256) = 1
 AWARDED: constant(uint256) = 2
 RUNNING: constant(uint256) = 3
 CLOSED: constant(uint256) = 4

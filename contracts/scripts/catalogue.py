@@ -19,6 +19,7 @@ SOURCES: Final[dict[str, Path]] = {
     "StakeVault": CONTRACTS_DIR / "StakeVault.vy",
     "Escrow": CONTRACTS_DIR / "Escrow.vy",
     "Auction": CONTRACTS_DIR / "Auction.vy",
+    "BidBook": CONTRACTS_DIR / "BidBook.vy",
     "Draw": CONTRACTS_DIR / "Draw.vy",
     "Availability": CONTRACTS_DIR / "Availability.vy",
     "JobMarket": CONTRACTS_DIR / "JobMarket.vy",

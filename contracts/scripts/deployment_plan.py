@@ -22,6 +22,7 @@ ALIASES = {
     "vault": "StakeVault",
     "escrow": "Escrow",
     "auction": "Auction",
+    "bid_book": "BidBook",
     "draw": "Draw",
     "availability": "Availability",
     "market": "JobMarket",

@@ -28,6 +28,8 @@ class Params:
     path_moves: int = 40
     move_price_usd6: int = 1_000
     # timers
+    bid_seconds: int = 20
+    open_seconds: int = 20
     seed_delay_blocks: int = 2
     min_commit_seconds: int = 30
     min_reveal_seconds: int = 30
@@ -54,6 +56,8 @@ DEVNET: Final = Params(name="devnet")
 
 PRODUCTION: Final = Params(
     name="production",
+    bid_seconds=300,
+    open_seconds=300,
     seed_delay_blocks=4,
     min_commit_seconds=600,
     min_reveal_seconds=600,

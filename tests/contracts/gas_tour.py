@@ -73,6 +73,7 @@ class Tour:
         self._job_cancelled_and_declined()
         self._job_with_requests()
         self._job_disputed()
+        self._jobs_auctioned()
         self._ends()
         return dict(sorted(self.gas.items()))
 
@@ -314,6 +315,30 @@ class Tour:
         self.send("buyer", "JobMarket", "cancel_job", job.job_id, case="after the draw")
         self.wait(600)
         self.send("buyer", "JobMarket", "poke_lots", job.job_id, job.award, [0], case="cancelled lot")
+
+    def _jobs_auctioned(self) -> None:
+        terms = self.terms(grade=1, seats=1, spares=0)
+        escrow, salt = self.address("Escrow"), b"\x5a" * 32
+        price = self.view("JobBoard", "auction_escrow_for", astuple(terms))
+        self.send("buyer", "JobBoard", "post_auction", astuple(terms), salt, case="one lot, trusted")
+        order = (self.role["buyer"], salt, astuple(terms))
+        job_id = self.view("JobBoard", "job_id_of", self.role["buyer"], salt, astuple(terms))
+        for account, bid in (("south", USD), ("east", USD + 1)):
+            digest = self.view("BidBook", "seal_of", job_id, self.role[account], bid, 1, salt)
+            self.send(account, "JobBoard", "seal_bid", order, digest, 1)
+        self.wait(DEVNET.bid_seconds + 1)
+        for account, bid in (("south", USD), ("east", USD + 1)):
+            opened = (self.devices[account], bid, 1, salt)
+            self.send(account, "JobBoard", "open_bid", order, opened)
+        self.send("challenger", "JobBoard", "award_auction", order, case="one lot, two bids")
+        self.send("challenger", "TestUSD", "approve", escrow, 0, case="to zero")
+        permit = self.permit("challenger", "TestUSD", escrow, price)
+        self.send("challenger", "JobBoard", "post_auction_with_permit", astuple(terms), salt, *permit)
+        order = (self.role["challenger"], salt, astuple(terms))
+        job_id = self.view("JobBoard", "job_id_of", self.role["challenger"], salt, astuple(terms))
+        self.send("south", "JobBoard", "seal_bid", order, salt, 1)
+        self.send("challenger", "JobBoard", "cancel_auction", order)
+        self.send("buyer", "JobBoard", "return_deposit", job_id, self.role["south"])
 
     def _job_with_requests(self) -> None:
         # one seat: whoever asks and is paid does not depend on the draw

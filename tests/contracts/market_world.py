@@ -70,6 +70,7 @@ class MarketWorld:
     vault: Any
     escrow: Any
     auction: Any
+    bids: Any
     draw: Any
     availability: Any
     market: Any
@@ -319,7 +320,7 @@ def market_world(
     usd = usd or deployer("TestUSD").deploy()
     at = {
         name: role(name)
-        for name in ("factory", "vault", "escrow", "board", "market", "availability", "claims")
+        for name in ("factory", "vault", "escrow", "board", "market", "availability", "claims", "bids")
     }
     guardian, fee_recipient = role("guardian"), role("fee_recipient")
     registry = of("DeviceRegistry").deploy(at["factory"])
@@ -338,6 +339,9 @@ def market_world(
     partners = [at[name] for name in ("board", "market", "availability", "vault", "factory")]
     escrow = of("Escrow").deploy(usd.address, *partners, fee_recipient, override_address=at["escrow"])
     auction = of("Auction").deploy(registry.address)
+    bids = of("BidBook").deploy(
+        at["board"], registry.address, DEVNET.bid_seconds, DEVNET.open_seconds, override_address=at["bids"]
+    )
     draw = of("Draw").deploy()
     availability = of("Availability").deploy(
         at["market"],
@@ -366,6 +370,7 @@ def market_world(
         at["escrow"],
         at["vault"],
         auction.address,
+        bids.address,
         game.address,
         guardian,
         boa.env.evm.patch.timestamp + DEVNET.guardian_seconds,
@@ -379,8 +384,8 @@ def market_world(
     with boa.env.prank(buyer):
         usd.approve(escrow.address, 2**256 - 1)
     world = MarketWorld(
-        usd, registry, factory, vault, escrow, auction, draw, availability, market, board, claims, game,
-        buyer, stranger, guardian, fee_recipient,
+        usd, registry, factory, vault, escrow, auction, bids, draw, availability, market, board,
+        claims, game, buyer, stranger, guardian, fee_recipient,
         fresh_escrow=lambda token: of("Escrow").deploy(token, *partners, fee_recipient),
     )  # fmt: skip
     for k in range(providers):

@@ -12,6 +12,13 @@ from tests.contracts.snapshots import GAS, GAS_TOLERANCE, measure_gas, stored
 INTERNAL_TO_THE_PROTOCOL = {
     "DeviceRegistry.set_shared",
     "StakeVault.lock",
+    "StakeVault.unlock",
+    "BidBook.start",
+    "BidBook.seal",
+    "BidBook.open",
+    "BidBook.clear",
+    "BidBook.cancel",
+    "BidBook.take_deposit",
     "StakeVault.slash",
     "Escrow.fund",
     "Escrow.fund_with_permit",

@@ -44,7 +44,9 @@ def on_credit_added(fact: Fact, event: CreditAdded) -> None:
     _payment(fact, KINDS[CreditKind(event.kind)], event.account, event.amount_usd6, event.job_id)
     fact.account_changed(event.account)
     job = fact.rows.get(Job, text32(event.job_id))
-    if event.kind == CreditKind.REFUND and job is not None and job["state"] == JobState.CANCELLED:
+    # what an auction returns, BiddingClosed tells; a deposit is not the buyer's
+    was_awarded = job is not None and job["state"] == JobState.CANCELLED and job["award_hash"]
+    if event.kind == CreditKind.REFUND and was_awarded:
         fact.job(event.job_id)["refund_usd6"] += event.amount_usd6
 
 

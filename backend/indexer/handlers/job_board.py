@@ -1,6 +1,7 @@
-"""Rows from JobBoard: orders taken, with their terms and who was hired; whether new jobs are paused."""
+"""Rows from JobBoard: orders with their terms and who was hired; how auctions ended; whether new jobs are paused."""
 
-from assay.protocol.generated.events import JobAwarded, JobPosted, NewJobsPaused
+from assay.protocol.generated.events import BiddingClosed, JobAwarded, JobPosted, NewJobsPaused
+from assay.protocol.reasons import Reason
 from assay.protocol.states import JobState
 from backend.indexer.fact import Fact, Handlers, text32
 from backend.market.models import Award, Job
@@ -43,6 +44,7 @@ def on_job_posted(fact: Fact, event: JobPosted) -> None:
 def on_job_awarded(fact: Fact, event: JobAwarded) -> None:
     """Who was hired, and which block decides who computes what."""
     job = fact.job(event.job_id)
+    job["state"] = int(JobState.AWARDED)
     job["award_hash"] = text32(event.award_hash)
     job["seed_block"] = event.seed_block
     job["commit_seconds"] = event.commit_seconds
@@ -62,6 +64,21 @@ def on_job_awarded(fact: Fact, event: JobAwarded) -> None:
         fact.account_changed(awardee.provider)
 
 
+def on_bidding_closed(fact: Fact, event: BiddingClosed) -> None:
+    """An auction ended: awarded at one price, and JobAwarded follows; or cancelled, or without enough bids."""
+    job = fact.job(event.job_id)
+    job["clearing_usd6"], job["forfeited_usd6"] = event.price_usd6, event.forfeited_usd6
+    job["refund_usd6"] += event.surplus_usd6
+    job["surplus_usd6"] = event.surplus_usd6
+    if event.reason:
+        cancelled = event.reason == Reason.CANCELLED_BUYER
+        job["state"] = int(JobState.CANCELLED if cancelled else JobState.CLOSED)
+        job["reason"], job["closed_at"] = event.reason, fact.at
+        job["cancelled_at"] = fact.at if cancelled else 0
+        fact.totals()["jobs_closed"] += 1
+    fact.account_changed(job["buyer"])
+
+
 def on_new_jobs_paused(fact: Fact, event: NewJobsPaused) -> None:
     """The guardian stopped new jobs for a time."""
     fact.totals()["paused_until"] = event.until
@@ -70,5 +87,6 @@ def on_new_jobs_paused(fact: Fact, event: NewJobsPaused) -> None:
 HANDLERS: Handlers = {
     JobPosted: on_job_posted,
     JobAwarded: on_job_awarded,
+    BiddingClosed: on_bidding_closed,
     NewJobsPaused: on_new_jobs_paused,
 }

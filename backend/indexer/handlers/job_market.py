@@ -33,7 +33,8 @@ def on_seed_drawn(fact: Fact, event: SeedDrawn) -> None:
     job["seed_block"], job["seed"] = event.seed_block, text32(event.seed)
     job["seal_deadline"], job["drawn_at"] = event.seal_deadline, fact.at
     awards = _awards(fact, job["id"])
-    seats, width = job["seats"], job["seats"] + job["spares"]
+    # an auction may award fewer spares than the terms ask for
+    seats, width = job["seats"], sum(award["units"] for award in awards) // job["lots"]
     ring = Ring(event.seed, [award["units"] for award in awards], job["lots"], width)
     for lot in range(job["lots"]):
         lot_key = f"{job['id']}:{lot}"

@@ -3,6 +3,7 @@
 from assay.protocol.generated.events import (
     BondLocked,
     BondReleased,
+    BondUnlocked,
     StakeDeposited,
     StakeSlashed,
     StakeWithdrawn,
@@ -56,8 +57,8 @@ def on_bond_locked(fact: Fact, event: BondLocked) -> None:
     fact.account_changed(event.provider)
 
 
-def on_bond_released(fact: Fact, event: BondReleased) -> None:
-    """What was left of a bond is free again."""
+def on_bond_released(fact: Fact, event: BondReleased | BondUnlocked) -> None:
+    """A bond, or what an award does not need of one, is free again."""
     fact.provider(event.provider)["locked_usd6"] -= event.amount_usd6
     bond = _bond(fact, event.provider, event.job_id)
     bond["locked_usd6"] -= event.amount_usd6
@@ -100,5 +101,6 @@ HANDLERS: Handlers = {
     StakeWithdrawn: on_stake_withdrawn,
     BondLocked: on_bond_locked,
     BondReleased: on_bond_released,
+    BondUnlocked: on_bond_released,
     StakeSlashed: on_stake_slashed,
 }

@@ -71,6 +71,7 @@ export function jobOf(change: Partial<JobDetail> = {}): JobDetail {
     terms: { client_salt: hash("4"), runtime_class: hash("5"), items_per_lot: 1 },
     spec: null,
     awardees: [],
+    auction: null,
     award_hash: hash("6"),
     fee_bps: 200,
     poke_price_usd6: "1000",

@@ -127,7 +127,7 @@ def test_jobs__finality__follows_head_and_finalized(client: Client) -> None:
         ("limit=%D9%A3", "bad_parameter"),  # an Arabic digit
         ("buyer=0x12", "bad_parameter"),
         ("buyer=0xF39fd6e51aad88F6F4ce6aB8827279cffFb92266", "bad_parameter"),  # checksum
-        ("state=OPEN", "bad_parameter"),
+        ("state=OPENED", "bad_parameter"),
         ("buyr=0x12", "unknown_parameter"),
         ("offset=50", "unknown_parameter"),
     ],

@@ -10,7 +10,7 @@ from web3 import Web3
 from web3.contract import Contract
 
 from assay.protocol.deployment import Deployment
-from assay.protocol.digests import mark_of, seal_of, tag_of
+from assay.protocol.digests import bid_seal_of, mark_of, seal_of, tag_of
 from assay.protocol.draw import Ring
 from assay.protocol.generated.structs import Awardee, Pick, Terms
 from assay.protocol.logs import decode_log
@@ -101,7 +101,20 @@ class Life:
 
     def post(self, name: str, lots: int = 2, seats: int = 2, spares: int = 1, **changed: Any) -> bytes:
         """Posts a replicated job on all three providers."""
-        terms = Terms(
+        terms = self.terms_of(lots, seats, spares, **changed)
+        picks = [Pick(self.devices[role], lots * (seats + spares) // 3) for role in PROVIDERS]
+        salt = Web3.keccak(text=name)
+        receipt = self.send(
+            "buyer", "JobBoard", "post_job", astuple(terms), [astuple(p) for p in picks], salt
+        )
+        self.terms[name] = terms
+        self.jobs[name] = self.events(receipt, "JobBoard")[0].job_id
+        self.awardees: list[Awardee] = list(self.events(receipt, "JobBoard")[1].awardees)
+        return self.jobs[name]
+
+    def terms_of(self, lots: int, seats: int, spares: int, **changed: Any) -> Terms:
+        """Of a replicated native job, unless changed."""
+        return Terms(
             **{
                 "program_root": Web3.keccak(text="program"),
                 "inputs_root": Web3.keccak(text="inputs"),
@@ -118,15 +131,6 @@ class Life:
                 **changed,
             }
         )
-        picks = [Pick(self.devices[role], lots * (seats + spares) // 3) for role in PROVIDERS]
-        salt = Web3.keccak(text=name)
-        receipt = self.send(
-            "buyer", "JobBoard", "post_job", astuple(terms), [astuple(p) for p in picks], salt
-        )
-        self.terms[name] = terms
-        self.jobs[name] = self.events(receipt, "JobBoard")[0].job_id
-        self.awardees: list[Awardee] = list(self.events(receipt, "JobBoard")[1].awardees)
-        return self.jobs[name]
 
     def draw(self, job: bytes) -> None:
         self.anvil.mine(4)
@@ -269,6 +273,49 @@ class Life:
             proof,
         )
 
+    # --- auctions ---
+
+    def auction(self, name: str, prices: dict[str, int], opens: tuple[str, ...], **changed: Any) -> Any:
+        """Posts to the bidders, each with four units; those of `opens` open. Returns the order."""
+        terms = self.terms_of(lots=4, seats=2, spares=1, **changed)
+        salt = Web3.keccak(text=name)
+        receipt = self.send("buyer", "JobBoard", "post_auction", astuple(terms), salt)
+        job = self.jobs[name] = self.events(receipt, "JobBoard")[0].job_id
+        self.terms[name] = terms
+        order = (self.who["buyer"], salt, astuple(terms))
+        for role, price in prices.items():
+            digest = bid_seal_of(
+                chain_id=31337,
+                bid_book=self.deployment.address("BidBook"),
+                job_id=job,
+                provider=self.who[role],
+                price_usd6=price,
+                units=4,
+                salt=salt,
+            )
+            self.send(role, "JobBoard", "seal_bid", order, digest, 4)
+        if opens:
+            self.anvil.advance(self.deployment.param("bid_seconds") + 1)
+        for role in opens:
+            self.send(role, "JobBoard", "open_bid", order, (self.devices[role], prices[role], 4, salt))
+        return order
+
+    def auctioned_jobs(self) -> None:
+        """Awarded, with a spare less than asked for, and cancelled; without enough bids; cancelled while sealed."""
+        bids = {"north": 700_000, "south": 500_000, "east": 600_000}
+        order = self.auction("sold", bids, ("east", "south"))
+        self.anvil.advance(60)
+        receipt = self.send("challenger", "JobBoard", "award_auction", order)
+        awarded = next(e for e in self.events(receipt, "JobBoard") if type(e).__name__ == "JobAwarded")
+        self.awardees = list(awarded.awardees)
+        self.send("buyer", "JobMarket", "cancel_job", self.jobs["sold"])
+        order = self.auction("unsold", {"north": 700_000}, ("north",))
+        self.send("challenger", "JobBoard", "award_auction", order)
+        order = self.auction("withdrawn", {"north": 700_000, "east": 1}, ())
+        self.send("buyer", "JobBoard", "cancel_auction", order)
+        for role in ("north", "east"):
+            self.send("challenger", "JobBoard", "return_deposit", self.jobs["withdrawn"], self.who[role])
+
     def money_out(self) -> None:
         """Claims, withdrawals, the unbonding queue, the guardian."""
         for role in ("investor_one", "north"):
@@ -294,4 +341,5 @@ class Life:
         self.cancelled_jobs()
         self.withheld_job()
         self.answered_job()
+        self.auctioned_jobs()
         self.money_out()

@@ -2,7 +2,7 @@
 
 from assay.protocol.ids import to_hex
 from backend.devices.models import Ask, Device, Share, ShareBalance
-from backend.market.models import Credit, Job, Lot, Seat, Totals
+from backend.market.models import Bid, BidStatus, Credit, Job, Lot, Seat, Totals
 from backend.providers.models import Bond, Provider, Unbond
 from tests.backend.indexer.market_life import Life
 
@@ -37,6 +37,10 @@ def _job(life: Life, job_id: bytes) -> None:
     row = Job.objects.get(pk=to_hex(job_id))
     names = "buyer state reason cancelled_at seed_block seed award_hash drawn_at commit_seconds lots_closed lots_paid"
     said = dict(zip(names.split(), life.read("JobMarket", "job", job_id), strict=False))
+    if row.bids_until:
+        _auction(life, row, job_id)
+    if not said["state"]:  # at auction, or never awarded: the market does not know it
+        said = {}
     for name, value in said.items():
         expected = (to_hex(value) if any(value) else "") if isinstance(value, bytes) else value
         assert getattr(row, name) == expected, f"{name} of {row}"
@@ -52,6 +56,19 @@ def _job(life: Life, job_id: bytes) -> None:
         assert seat.status == status, f"{seat} is {seat.status}, the contract says {status}"
         if any(digest):
             assert (seat.tag or seat.seal) == to_hex(digest)
+
+
+def _auction(life: Life, row: Job, job_id: bytes) -> None:
+    state, until, opens, sealed, opened, kept, _, _ = life.read("BidBook", "book_of", job_id)
+    assert (row.bids_until, row.opens_until) == (until, opens)
+    assert (row.bids_sealed, row.bids_opened) == (sealed, opened)
+    assert row.award_hash or row.state == state
+    assert Bid.objects.filter(job=row, status=BidStatus.OPENED).count() == kept
+    for bid in Bid.objects.filter(job=row):
+        status, order, units, deposit, digest = life.read("BidBook", "bid_of", job_id, bid.provider)
+        assert (bid.order, bid.units, bid.deposit_usd6) == (order, units, deposit)
+        assert status == (BidStatus.OPENED if bid.status == BidStatus.DISPLACED else bid.status)
+        assert (bid.device_id or bid.seal) == to_hex(digest)
 
 
 def _devices(life: Life) -> None:

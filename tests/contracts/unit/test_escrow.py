@@ -96,7 +96,7 @@ def test_fund_distribute_accept_slash__each_caller__only_where_it_is_needed(
             lambda: here.escrow.fund_with_permit(JOB, here.payer, 1, *NO_PERMIT),
         ),
         (
-            {"market", "availability"},
+            {"market", "availability", "board"},
             "only the market",
             lambda: here.escrow.distribute(JOB, [(account, 1, REFUND)], 0, 0, 0),
         ),

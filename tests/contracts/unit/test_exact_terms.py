@@ -93,6 +93,7 @@ def test_window__by_the_escrow__at_each_bound() -> None:
     at = world.board.address
     world.board = deployer("JobBoard").deploy(
         world.market.address, world.escrow.address, world.vault.address, world.auction.address,
+        world.bids.address,
         world.game.address, world.guardian, 2**40, 30, 30, windows, override_address=at,
     )  # fmt: skip
     for bound, below, above in ((100 * USD, 100, 200), (10_000 * USD, 200, 300)):
@@ -126,4 +127,4 @@ def test_deploy_board__windows_out_of_bounds__revert(
     windows = list(WINDOWS)
     windows[place] = value
     with boa.reverts("board: " + cause):
-        deployer("JobBoard").deploy(*[world.stranger] * 6, 2**40, 30, 30, tuple(windows))
+        deployer("JobBoard").deploy(*[world.stranger] * 7, 2**40, 30, 30, tuple(windows))

@@ -262,7 +262,7 @@ def test_deploy_market__number_out_of_bounds__reverts(
 def test_deploy_board__window_above_thirty_days__reverts(world: MarketWorld, which: int, cause: str) -> None:
     windows = [30, 30]
     windows[which] = 30 * 86_400 + 1
-    arguments = [*[world.stranger] * 6, 2**40]
+    arguments = [*[world.stranger] * 7, 2**40]
     with boa.reverts("board: " + cause):
         deployer("JobBoard").deploy(*arguments, *windows, WINDOWS)
     windows[which] -= 1

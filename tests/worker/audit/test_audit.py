@@ -62,6 +62,10 @@ NEVER_IN_THE_TOUR = {"LotContested", "SeatDefaulted", "SeatUnpaid"}
 
 # events that move no money and decide nothing that a book checks
 WITHOUT_A_BOOK = {
+    # folded into the records that the books read
+    "BiddingOpened",
+    "BidSealed",
+    "BidDisplaced",
     "AskPosted",
     "AskWithdrawn",
     "ClaimConvicted",

@@ -14,6 +14,7 @@ from assay.audit.finding import Sheet
 from assay.protocol.clients import EscrowClient, UsdClient
 from assay.protocol.generated import events as ev
 from assay.protocol.ids import to_hex
+from assay.protocol.reasons import Reason
 from assay.protocol.states import JobState
 
 
@@ -89,7 +90,23 @@ class Money(Book):
         job = self.facts.job(event.job_id)
         if job is not None and job.state == JobState.CANCELLED and event.job_id not in self._refunded:
             self._refunded.add(event.job_id)
-            self._owed[event.job_id] += job.escrow_usd6
+            self._owed[event.job_id] += job.held_usd6
+
+    def on_bid_opened(self, entry: Entry, event: ev.BidOpened) -> None:
+        """Its deposit comes back."""
+        job = self.facts.job(event.job_id)
+        bid = job.bidding.bid_of(event.provider) if job is not None and job.bidding is not None else None
+        self._owed[event.job_id] += bid.deposit_usd6 if bid is not None else 0
+
+    def on_deposit_returned(self, entry: Entry, event: ev.DepositReturned) -> None:
+        """The job was cancelled before any bid was opened."""
+        self._owed[event.job_id] += event.deposit_usd6
+
+    def on_bidding_closed(self, entry: Entry, event: ev.BiddingClosed) -> None:
+        """The surplus and forfeited deposits to the buyer, a poke to whoever had the bids cleared."""
+        job = self.facts.job(event.job_id)
+        poke = job.poke_price_usd6 if job is not None and event.reason != Reason.CANCELLED_BUYER else 0
+        self._owed[event.job_id] += event.surplus_usd6 + event.forfeited_usd6 + poke
 
     def on_page(self, entry: Entry, event: ev.PageRequested) -> None:
         """Remembered: the price comes back or goes to who answers."""
@@ -163,6 +180,9 @@ class Money(Book):
         ev.LotClosed: on_lot_closed,
         ev.SeedDrawn: on_seed,
         ev.JobCancelled: on_cancelled,
+        ev.BidOpened: on_bid_opened,
+        ev.DepositReturned: on_deposit_returned,
+        ev.BiddingClosed: on_bidding_closed,
         ev.PageRequested: on_page,
         ev.PageAnswered: on_page_closed,
         ev.PageWithheld: on_page_closed,

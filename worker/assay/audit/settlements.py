@@ -133,7 +133,7 @@ class Settlements(Book):
 
 def lot_budget_usd6(job: JobRecord) -> int:
     """What was set aside for one lot."""
-    ceiling = job.terms.ceiling_usd6
+    ceiling = job.ceiling_usd6
     return job.terms.seats * (ceiling + fee_of(ceiling, job.fee_bps)) + job.poke_price_usd6
 
 

@@ -65,6 +65,17 @@ class Stakes(Book):
         self.bonds[event.provider][event.job_id] += event.amount_usd6
         self._covered(event.provider, tx=entry.tx)
 
+    def on_unlocked(self, entry: Entry, event: ev.BondUnlocked) -> None:
+        """Of a bid's bond, never more than there was, and only before anything of the job was drawn."""
+        self.bonds[event.provider][event.job_id] -= event.amount_usd6
+        left = self.bonds[event.provider][event.job_id]
+        what = f"More of the bond of {to_hex(event.job_id)} is unlocked than there was."
+        self.sheet.hold(left >= 0, "unlocks", event.provider, what, tx=entry.tx)
+        job = self.facts.job(event.job_id)
+        early = job is not None and not job.lots
+        what = f"A part of the bond of {to_hex(event.job_id)} is unlocked while its lots run."
+        self.sheet.hold(early, "unlocks early", event.provider, what, tx=entry.tx)
+
     def on_released(self, entry: Entry, event: ev.BondReleased) -> None:
         """What is left of a bond is free, and only once its job is over."""
         left = self.bonds[event.provider].pop(event.job_id, 0)
@@ -123,6 +134,7 @@ class Stakes(Book):
         ev.UnbondCancelled: on_cancelled,
         ev.StakeWithdrawn: on_withdrawn,
         ev.BondLocked: on_locked,
+        ev.BondUnlocked: on_unlocked,
         ev.BondReleased: on_released,
         ev.StakeSlashed: on_slashed,
     }

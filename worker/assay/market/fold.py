@@ -1,4 +1,4 @@
-"""Applies one event of JobBoard, JobMarket, Availability or Claims to the records: a table of functions, one an event.
+"""Applies one event of a followed contract (follower.FOLLOWED) to the records: a table of functions, one an event.
 
 Pure: the same logs in the same order give the same records, so a reorg is handled by folding again. An event of a job
 that is not followed is ignored. Called by follower.py.
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from assay.market.records import JobRecord, LotRecord, PageRequest, SeatRecord
+from assay.market.records import Bidding, BidRecord, BidStatus, JobRecord, LotRecord, PageRequest, SeatRecord
 from assay.protocol.draw import Ring
 from assay.protocol.generated import events as ev
 from assay.protocol.reasons import Reason
@@ -50,7 +50,50 @@ def apply(jobs: Jobs, event: Any, *, block: int, tx: bytes, page_clock_seconds: 
             job.closed_block = block
 
 
+def _on_bidding_opened(job: JobRecord, event: ev.BiddingOpened) -> None:
+    job.state = JobState.OPEN
+    job.bidding = Bidding(event.seal_deadline, event.open_deadline, event.max_units)
+
+
+def _on_bid_sealed(job: JobRecord, event: ev.BidSealed) -> None:
+    assert job.bidding is not None
+    job.bidding.bids.append(
+        BidRecord(event.provider, event.order, event.units, event.seal, event.deposit_usd6)
+    )
+
+
+def _on_bid_opened(job: JobRecord, event: ev.BidOpened) -> None:
+    assert job.bidding is not None
+    bid = job.bidding.bids[event.order]
+    bid.status = BidStatus.OPENED if event.kept else BidStatus.DISPLACED
+    bid.device_id, bid.price_usd6, bid.units = event.device_id, event.price_usd6, event.units
+
+
+def _on_bid_displaced(job: JobRecord, event: ev.BidDisplaced) -> None:
+    bid = job.bidding.bid_of(event.provider) if job.bidding is not None else None
+    if bid is not None:
+        bid.status = BidStatus.DISPLACED
+
+
+def _on_deposit_returned(job: JobRecord, event: ev.DepositReturned) -> None:
+    bid = job.bidding.bid_of(event.provider) if job.bidding is not None else None
+    if bid is not None:
+        bid.status = BidStatus.RETURNED
+
+
+def _on_bidding_closed(job: JobRecord, event: ev.BiddingClosed) -> None:
+    """Awarded (JobAwarded follows), or over: cancelled, or not enough bids."""
+    assert job.bidding is not None
+    job.bidding.price_usd6, job.bidding.surplus_usd6 = event.price_usd6, event.surplus_usd6
+    job.bidding.forfeited_usd6 = event.forfeited_usd6
+    job.refund_usd6 += event.surplus_usd6
+    if event.reason:
+        job.reason = Reason(event.reason)
+        job.state = JobState.CANCELLED if job.reason == Reason.CANCELLED_BUYER else JobState.CLOSED
+
+
 def _on_awarded(job: JobRecord, event: ev.JobAwarded) -> None:
+    job.state = JobState.AWARDED
     job.awardees = tuple(event.awardees)
     job.award_hash = event.award_hash
     job.seed_block = event.seed_block
@@ -167,7 +210,7 @@ def _on_cancelled(job: JobRecord, event: ev.JobCancelled) -> None:
     job.cancelled_at = event.at
     if job.state == JobState.AWARDED:
         job.state, job.reason = JobState.CANCELLED, Reason.CANCELLED_BUYER
-        job.refund_usd6 = job.escrow_usd6
+        job.refund_usd6 += job.held_usd6
 
 
 def _on_job_closed(job: JobRecord, event: ev.JobClosed) -> None:
@@ -202,6 +245,12 @@ def _on_page_answered(jobs: Jobs, event: ev.PageAnswered) -> None:
 
 
 _HANDLERS: dict[type[Any], Callable[[JobRecord, Any], None]] = {
+    ev.BiddingOpened: _on_bidding_opened,
+    ev.BidSealed: _on_bid_sealed,
+    ev.BidOpened: _on_bid_opened,
+    ev.BidDisplaced: _on_bid_displaced,
+    ev.DepositReturned: _on_deposit_returned,
+    ev.BiddingClosed: _on_bidding_closed,
     ev.JobAwarded: _on_awarded,
     ev.SeedMissed: _on_seed_missed,
     ev.SeedDrawn: _on_seed_drawn,

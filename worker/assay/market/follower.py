@@ -21,7 +21,8 @@ from assay.protocol.deployment import Deployment
 from assay.protocol.logs import LogMalformed, decode_hex_log
 from assay.protocol.rpc import NodeLagging
 
-FOLLOWED = ("JobBoard", "JobMarket", "Availability", "Claims")  # contracts whose logs make a record
+# contracts whose logs make a record
+FOLLOWED = ("JobBoard", "BidBook", "JobMarket", "Availability", "Claims")
 BLOCKS_PER_REQUEST = 2_000
 TRAIL_BLOCKS = 256  # heads remembered, to tell a lagging node from a shorter chain
 LAG_PATIENCE_SECONDS = 5.0
@@ -61,7 +62,9 @@ class Follower:
         clock: Callable[[], float] = time.monotonic,
         also: Fold | None = None,
     ) -> None:
-        """keep: asked once a job is awarded. start_block: no kept job was posted before it (None: read all).
+        """keep: asked once a job is awarded, or over without it.
+
+        start_block: no kept job was posted before it (None: read all).
 
         also: is folded along.
         """
@@ -168,5 +171,6 @@ class Follower:
         return found
 
     def _prune(self) -> None:
-        for job in [job for job in self.jobs.values() if job.awardees and not self._keep(job)]:
+        decided = [job for job in self.jobs.values() if job.awardees or job.ended]
+        for job in [job for job in decided if not self._keep(job)]:
             del self.jobs[job.job_id]

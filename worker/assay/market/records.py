@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import IntEnum
 
 from assay.protocol.generated.structs import Awardee, Terms
 from assay.protocol.reasons import Reason
@@ -79,6 +80,55 @@ class LotRecord:
         return [seat for seat in self.called if seat.status == SeatStatus.TAGGED and seat.root]
 
 
+class BidStatus(IntEnum):
+    """As BidBook has it, and DISPLACED: opened, and not among the cheapest."""
+
+    SEALED = 1
+    OPENED = 2
+    RETURNED = 3
+    DISPLACED = 4
+
+
+@dataclass(slots=True)
+class BidRecord:
+    """A provider's bid. units: while it is sealed, the most it may open with; price 0 until then."""
+
+    provider: str
+    order: int
+    units: int
+    seal: bytes
+    deposit_usd6: int
+    status: BidStatus = BidStatus.SEALED
+    device_id: bytes = b""
+    price_usd6: int = 0
+
+
+@dataclass(slots=True)
+class Bidding:
+    """The auction of a job: until when bids are sealed and opened, what came in, how it ended."""
+
+    seal_deadline: int
+    open_deadline: int
+    max_units: int
+    bids: list[BidRecord] = field(default_factory=list)  # in the order of sealing
+    price_usd6: int = 0  # clearing price
+    surplus_usd6: int = 0  # came back to the buyer at the end
+    forfeited_usd6: int = 0  # deposits never opened, the buyer's
+
+    def bid_of(self, provider: str) -> BidRecord | None:
+        """This provider's bid; there is at most one."""
+        return next((bid for bid in self.bids if bid.provider.lower() == provider.lower()), None)
+
+    @property
+    def opened(self) -> int:
+        """Bids that were opened, kept or not."""
+        return sum(bid.status in (BidStatus.OPENED, BidStatus.DISPLACED) for bid in self.bids)
+
+    def is_due(self, now: int) -> bool:
+        """Whether anyone may have the bids cleared."""
+        return now > self.open_deadline or (now > self.seal_deadline and self.opened == len(self.bids))
+
+
 @dataclass(slots=True)
 class JobRecord:
     """One job. `lots` is empty until the seed is drawn."""
@@ -103,14 +153,31 @@ class JobRecord:
     cancelled_at: int = 0
     closed_block: int = 0
     refund_usd6: int = 0
+    bidding: Bidding | None = None  # of an auction
     lots: list[LotRecord] = field(default_factory=list)
     # pages posted on chain: (subject, list index) → page index → bytes
     pages: dict[tuple[int, int], dict[int, bytes]] = field(default_factory=dict)
 
     @property
     def width(self) -> int:
-        """Places of a lot: seats and spares."""
+        """Places of a lot: seats and spares; an auction may award fewer spares than the terms ask for."""
+        if self.awardees:
+            return sum(awardee.units for awardee in self.awardees) // self.terms.lots
         return self.terms.seats + self.terms.spares
+
+    @property
+    def ceiling_usd6(self) -> int:
+        """Most paid to one seat of one lot: the terms' ceiling, or the price that the bids were cleared at."""
+        if self.bidding is not None and self.awardees:
+            return self.bidding.price_usd6
+        return self.terms.ceiling_usd6
+
+    @property
+    def held_usd6(self) -> int:
+        """Of the escrow, what the job had to spend once it was awarded."""
+        if self.bidding is None:
+            return self.escrow_usd6
+        return self.escrow_usd6 - self.bidding.surplus_usd6 - self.poke_price_usd6
 
     @property
     def ended(self) -> bool:

@@ -13,6 +13,7 @@ SEAL_DOMAIN = keccak256(b"assay/seal/1")
 TAG_DOMAIN = keccak256(b"assay/tag/1")
 MARK_DOMAIN = keccak256(b"assay/mark/1")
 CLAIM_DOMAIN = keccak256(b"assay/claim/1")
+BID_DOMAIN = keccak256(b"assay/bid/1")
 
 
 def terms_hash_of(terms: Terms) -> bytes:
@@ -50,3 +51,11 @@ def seal_of(
     """
     head = SEAL_DOMAIN + uint_word(chain_id) + address_word(market) + address_word(provider)
     return keccak256(head + id_word(job_id) + uint_word(lot) + id_word(tag) + id_word(salt))
+
+
+def bid_seal_of(
+    *, chain_id: int, bid_book: str, job_id: bytes, provider: str, price_usd6: int, units: int, salt: bytes
+) -> bytes:
+    """What a provider publishes of its bid while bids are sealed; opens for nobody else."""
+    head = BID_DOMAIN + uint_word(chain_id) + address_word(bid_book) + id_word(job_id)
+    return keccak256(head + address_word(provider) + uint_word(price_usd6) + uint_word(units) + id_word(salt))

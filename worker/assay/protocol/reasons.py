@@ -11,6 +11,7 @@ class Reason(IntEnum):
     SETTLED_AGREED = 2
     SETTLED_UPHELD = 3
     CANCELLED_BUYER = 4
+    EXPIRED_NO_BID = 5
     FAILED_NO_SEAL = 6
     FAILED_NO_REVEAL = 7
     FAILED_NO_AGREEMENT = 8
@@ -32,6 +33,7 @@ _TEXTS = {
     Reason.SETTLED_AGREED: "Enough providers delivered the same result and were paid.",
     Reason.SETTLED_UPHELD: "The result was challenged or contested, stood, and was paid.",
     Reason.CANCELLED_BUYER: "The buyer cancelled.",
+    Reason.EXPIRED_NO_BID: "Too few providers bid for it.",
     Reason.FAILED_NO_SEAL: "No provider delivered in time.",
     Reason.FAILED_NO_REVEAL: "Providers agreed, and none showed the result in time.",
     Reason.FAILED_NO_AGREEMENT: "Providers delivered different results.",

@@ -7,6 +7,7 @@ class JobState(IntEnum):
     """Life of a job."""
 
     NONE = 0
+    OPEN = 1
     AWARDED = 2
     RUNNING = 3
     CLOSED = 4

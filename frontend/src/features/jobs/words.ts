@@ -5,6 +5,7 @@ import type { Tone } from "@/ui/Badge";
 export const GRADES: Record<number, string> = { 1: "trusted", 3: "replicated", 4: "refereed" };
 
 export const JOB_STATES: Record<JobState, { label: string; tone: Tone }> = {
+  OPEN: { label: "Open to bids", tone: "info" },
   AWARDED: { label: "Waiting for the draw", tone: "info" },
   RUNNING: { label: "Running", tone: "accent" },
   CLOSED: { label: "Closed", tone: "neutral" },
@@ -44,6 +45,12 @@ export const REASONS: Record<string, Reason> = {
     tone: "warn",
     what: "The buyer cancelled.",
     next: "What was not earned is in the buyer's credit.",
+  },
+  EXPIRED_NO_BID: {
+    label: "Too few bids",
+    tone: "warn",
+    what: "The opened bids did not fill the seats of all lots.",
+    next: "The escrow is in the buyer's credit. Post the job again with a higher ceiling or fewer seats, or at instant prices.",
   },
   FAILED_NO_SEAL: {
     label: "No result",
@@ -133,9 +140,16 @@ export const SEATS: Record<SeatStatus, { label: string; tone: Tone; what: string
 export const EVENTS: Record<string, string> = {
   JobPosted: "Posted, escrow taken",
   JobAwarded: "Awarded, bonds locked",
-  JobFunded: "Escrow funded",
+  BiddingOpened: "Open to bids",
+  BidSealed: "Bid sealed",
+  BidOpened: "Bid opened",
+  BidDisplaced: "Bid displaced by a cheaper one",
+  BiddingClosed: "Bidding ended",
+  DepositReturned: "Deposit returned",
+  JobFunded: "Escrow or deposit funded",
   BondLocked: "Bond locked",
   BondReleased: "Bond released",
+  BondUnlocked: "Part of a bond released",
   SeedDrawn: "Seats drawn",
   SeedMissed: "Seed block missed, a new one fixed",
   SeatSealed: "Result sealed",

@@ -58,7 +58,7 @@ export interface Stats {
   block: number | null;
 }
 
-export type JobState = "AWARDED" | "RUNNING" | "CLOSED" | "CANCELLED";
+export type JobState = "OPEN" | "AWARDED" | "RUNNING" | "CLOSED" | "CANCELLED";
 
 export interface JobSummary {
   id: Hex;
@@ -92,10 +92,39 @@ export interface JobAwardee {
   units: number;
 }
 
+export interface Bid {
+  provider: Hex;
+  /** Of sealing: the earlier of equal prices wins. */
+  order: number;
+  status: "SEALED" | "OPENED" | "RETURNED" | "DISPLACED";
+  units: number;
+  deposit_usd6: string;
+  device_id: Hex | null;
+  /** 0 while sealed. */
+  price_usd6: string;
+  sealed_at: number;
+  opened_at: number | null;
+  tx: Hex;
+}
+
+export interface AuctionDetail {
+  bids_until: number;
+  opens_until: number;
+  max_units: number;
+  bids_sealed: number;
+  bids_opened: number;
+  clearing_usd6: string;
+  surplus_usd6: string;
+  forfeited_usd6: string;
+  bids: Bid[];
+}
+
 export interface JobDetail extends JobSummary {
   terms: Record<string, unknown> & { client_salt: Hex; runtime_class: Hex };
   spec: Record<string, unknown> | null;
   awardees: (JobAwardee & { name: string })[];
+  /** null of an instant order. */
+  auction: AuctionDetail | null;
   award_hash: Hex | null;
   fee_bps: number;
   poke_price_usd6: string;

@@ -5,6 +5,7 @@ wallet.
 from assay.protocol.clients.auction import AuctionClient
 from assay.protocol.clients.availability import AvailabilityClient
 from assay.protocol.clients.base import ContractClient
+from assay.protocol.clients.bid_book import BidBookClient
 from assay.protocol.clients.claims import ClaimsClient
 from assay.protocol.clients.device_registry import DeviceRegistryClient
 from assay.protocol.clients.device_share import DeviceShareClient
@@ -25,6 +26,7 @@ from assay.protocol.clients.usd import UsdClient
 __all__ = [
     "AuctionClient",
     "AvailabilityClient",
+    "BidBookClient",
     "ClaimsClient",
     "ContractClient",
     "DeviceRegistryClient",

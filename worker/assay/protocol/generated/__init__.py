@@ -14,6 +14,7 @@ CONTRACTS: tuple[str, ...] = (
     "StakeVault",
     "Escrow",
     "Auction",
+    "BidBook",
     "Draw",
     "Availability",
     "JobMarket",

@@ -405,6 +405,20 @@ class BondReleased:
 
 
 @dataclass(frozen=True, slots=True)
+class BondUnlocked:
+    CONTRACT: ClassVar[str] = "StakeVault"
+    NAME: ClassVar[str] = "BondUnlocked"
+    TOPIC0: ClassVar[bytes] = bytes.fromhex("dd78efaeb160f3b820ecf3fab5fe5e82816c0a08b1d78e4b80b9bee1272f9dcd")
+    INDEXED: ClassVar[tuple[tuple[str, str], ...]] = (("provider", "address"), ("job_id", "bytes32"),)
+    PLAIN: ClassVar[tuple[tuple[str, str], ...]] = (("amount_usd6", "uint256"),)
+    STRUCTS: ClassVar[dict[str, tuple[type[Any], bool]]] = {}
+
+    provider: str
+    job_id: bytes
+    amount_usd6: int
+
+
+@dataclass(frozen=True, slots=True)
 class StakeSlashed:
     CONTRACT: ClassVar[str] = "StakeVault"
     NAME: ClassVar[str] = "StakeSlashed"
@@ -553,6 +567,84 @@ class AskWithdrawn:
 
     device_id: bytes
     provider: str
+
+
+@dataclass(frozen=True, slots=True)
+class BiddingOpened:
+    CONTRACT: ClassVar[str] = "BidBook"
+    NAME: ClassVar[str] = "BiddingOpened"
+    TOPIC0: ClassVar[bytes] = bytes.fromhex("87e957a651db6f4859a84c39315e5ce1de4cc04f84f0ed86dcda84c8fb3e9b16")
+    INDEXED: ClassVar[tuple[tuple[str, str], ...]] = (("job_id", "bytes32"),)
+    PLAIN: ClassVar[tuple[tuple[str, str], ...]] = (("seal_deadline", "uint256"), ("open_deadline", "uint256"), ("max_units", "uint32"),)
+    STRUCTS: ClassVar[dict[str, tuple[type[Any], bool]]] = {}
+
+    job_id: bytes
+    seal_deadline: int
+    open_deadline: int
+    max_units: int
+
+
+@dataclass(frozen=True, slots=True)
+class BidSealed:
+    CONTRACT: ClassVar[str] = "BidBook"
+    NAME: ClassVar[str] = "BidSealed"
+    TOPIC0: ClassVar[bytes] = bytes.fromhex("566443192affca4328c00ba532057598bcd8b168c034735cd4af4c22a57f575b")
+    INDEXED: ClassVar[tuple[tuple[str, str], ...]] = (("job_id", "bytes32"), ("provider", "address"),)
+    PLAIN: ClassVar[tuple[tuple[str, str], ...]] = (("order", "uint256"), ("units", "uint32"), ("seal", "bytes32"), ("deposit_usd6", "uint256"),)
+    STRUCTS: ClassVar[dict[str, tuple[type[Any], bool]]] = {}
+
+    job_id: bytes
+    provider: str
+    order: int
+    units: int
+    seal: bytes
+    deposit_usd6: int
+
+
+@dataclass(frozen=True, slots=True)
+class BidOpened:
+    CONTRACT: ClassVar[str] = "BidBook"
+    NAME: ClassVar[str] = "BidOpened"
+    TOPIC0: ClassVar[bytes] = bytes.fromhex("f9ba703b65de06cd3a63c29b4f84f735db6cda5dd18dd936602a8a052414b643")
+    INDEXED: ClassVar[tuple[tuple[str, str], ...]] = (("job_id", "bytes32"), ("provider", "address"), ("device_id", "bytes32"),)
+    PLAIN: ClassVar[tuple[tuple[str, str], ...]] = (("order", "uint256"), ("price_usd6", "uint256"), ("units", "uint32"), ("kept", "bool"),)
+    STRUCTS: ClassVar[dict[str, tuple[type[Any], bool]]] = {}
+
+    job_id: bytes
+    provider: str
+    device_id: bytes
+    order: int
+    price_usd6: int
+    units: int
+    kept: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BidDisplaced:
+    CONTRACT: ClassVar[str] = "BidBook"
+    NAME: ClassVar[str] = "BidDisplaced"
+    TOPIC0: ClassVar[bytes] = bytes.fromhex("0f715e267d890a2e0b533bcbadc89ef1a46a60b03633b84989d8ecf42e2f9ffc")
+    INDEXED: ClassVar[tuple[tuple[str, str], ...]] = (("job_id", "bytes32"), ("provider", "address"),)
+    PLAIN: ClassVar[tuple[tuple[str, str], ...]] = (("price_usd6", "uint256"),)
+    STRUCTS: ClassVar[dict[str, tuple[type[Any], bool]]] = {}
+
+    job_id: bytes
+    provider: str
+    price_usd6: int
+
+
+@dataclass(frozen=True, slots=True)
+class DepositReturned:
+    CONTRACT: ClassVar[str] = "BidBook"
+    NAME: ClassVar[str] = "DepositReturned"
+    TOPIC0: ClassVar[bytes] = bytes.fromhex("dada7d78ff08950b4fb745688da6dd8b706adbaafd236144004771d191eb1977")
+    INDEXED: ClassVar[tuple[tuple[str, str], ...]] = (("job_id", "bytes32"), ("provider", "address"),)
+    PLAIN: ClassVar[tuple[tuple[str, str], ...]] = (("deposit_usd6", "uint256"),)
+    STRUCTS: ClassVar[dict[str, tuple[type[Any], bool]]] = {}
+
+    job_id: bytes
+    provider: str
+    deposit_usd6: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -975,6 +1067,23 @@ class JobAwarded:
 
 
 @dataclass(frozen=True, slots=True)
+class BiddingClosed:
+    CONTRACT: ClassVar[str] = "JobBoard"
+    NAME: ClassVar[str] = "BiddingClosed"
+    TOPIC0: ClassVar[bytes] = bytes.fromhex("4543e4e18c8806dcb9d297413cf29cae7a0a765e6f2c7f9b11d7e8763ef3c596")
+    INDEXED: ClassVar[tuple[tuple[str, str], ...]] = (("job_id", "bytes32"),)
+    PLAIN: ClassVar[tuple[tuple[str, str], ...]] = (("reason", "uint8"), ("price_usd6", "uint256"), ("spares", "uint256"), ("surplus_usd6", "uint256"), ("forfeited_usd6", "uint256"),)
+    STRUCTS: ClassVar[dict[str, tuple[type[Any], bool]]] = {}
+
+    job_id: bytes
+    reason: int
+    price_usd6: int
+    spares: int
+    surplus_usd6: int
+    forfeited_usd6: int
+
+
+@dataclass(frozen=True, slots=True)
 class NewJobsPaused:
     CONTRACT: ClassVar[str] = "JobBoard"
     NAME: ClassVar[str] = "NewJobsPaused"
@@ -1167,6 +1276,7 @@ EVENTS: tuple[type[Event], ...] = (
     StakeWithdrawn,
     BondLocked,
     BondReleased,
+    BondUnlocked,
     StakeSlashed,
     JobFunded,
     CreditAdded,
@@ -1178,6 +1288,11 @@ EVENTS: tuple[type[Event], ...] = (
     FeesWithdrawn,
     AskPosted,
     AskWithdrawn,
+    BiddingOpened,
+    BidSealed,
+    BidOpened,
+    BidDisplaced,
+    DepositReturned,
     PageRequested,
     PageAnswered,
     PageWithheld,
@@ -1204,6 +1319,7 @@ EVENTS: tuple[type[Event], ...] = (
     ClaimEnforced,
     JobPosted,
     JobAwarded,
+    BiddingClosed,
     NewJobsPaused,
     GameOpened,
     PositionAnswered,

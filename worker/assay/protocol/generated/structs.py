@@ -59,6 +59,55 @@ class Awardee:
 
 
 @dataclass(frozen=True, slots=True)
+class Book:
+    ABI_TYPE: ClassVar[str] = "(uint8,uint256,uint256,uint256,uint256,uint256,uint256,uint256)"
+    FIELDS: ClassVar[tuple[tuple[str, str], ...]] = (("state", "uint8"), ("seal_deadline", "uint256"), ("open_deadline", "uint256"), ("sealed", "uint256"), ("opened", "uint256"), ("kept", "uint256"), ("next_usd6", "uint256"), ("deposits_usd6", "uint256"),)
+
+    state: int
+    seal_deadline: int
+    open_deadline: int
+    sealed: int
+    opened: int
+    kept: int
+    next_usd6: int
+    deposits_usd6: int
+
+
+@dataclass(frozen=True, slots=True)
+class SealedBid:
+    ABI_TYPE: ClassVar[str] = "(uint8,uint256,uint32,uint256,bytes32)"
+    FIELDS: ClassVar[tuple[tuple[str, str], ...]] = (("status", "uint8"), ("order", "uint256"), ("units", "uint32"), ("deposit_usd6", "uint256"), ("digest", "bytes32"),)
+
+    status: int
+    order: int
+    units: int
+    deposit_usd6: int
+    digest: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    ABI_TYPE: ClassVar[str] = "(address,uint256,uint256)"
+    FIELDS: ClassVar[tuple[tuple[str, str], ...]] = (("provider", "address"), ("units", "uint256"), ("awarded", "uint256"),)
+
+    provider: str
+    units: int
+    awarded: int
+
+
+@dataclass(frozen=True, slots=True)
+class Clearing:
+    ABI_TYPE: ClassVar[str] = "((address,bytes32,address,uint256,uint32)[],(address,uint256,uint256)[],uint256,uint256,uint256)"
+    FIELDS: ClassVar[tuple[tuple[str, str], ...]] = (("awardees", "(address,bytes32,address,uint256,uint32)[]"), ("covers", "(address,uint256,uint256)[]"), ("price_usd6", "uint256"), ("spares", "uint256"), ("deposits_usd6", "uint256"),)
+
+    awardees: tuple[Awardee, ...]
+    covers: tuple[Cover, ...]
+    price_usd6: int
+    spares: int
+    deposits_usd6: int
+
+
+@dataclass(frozen=True, slots=True)
 class PageProof:
     ABI_TYPE: ClassVar[str] = "(uint256,uint256,bytes32[],bytes32,uint256,uint256,uint256,bytes32[],bytes32,bytes32,bytes)"
     FIELDS: ClassVar[tuple[tuple[str, str], ...]] = (("list_count", "uint256"), ("list_index", "uint256"), ("list_proof", "bytes32[]"), ("list_top", "bytes32"), ("page_count", "uint256"), ("byte_length", "uint256"), ("page_index", "uint256"), ("page_proof", "bytes32[]"), ("artifact_top", "bytes32"), ("artifact_id", "bytes32"), ("page", "bytes"),)
@@ -190,6 +239,27 @@ class Terms:
     items: int
     lot_seconds: int
     ceiling_usd6: int
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    ABI_TYPE: ClassVar[str] = "(address,bytes32,(bytes32,bytes32,bytes32,bytes32,uint8,uint8,uint8,uint32,uint32,uint64,uint32,uint256))"
+    FIELDS: ClassVar[tuple[tuple[str, str], ...]] = (("buyer", "address"), ("client_salt", "bytes32"), ("terms", "(bytes32,bytes32,bytes32,bytes32,uint8,uint8,uint8,uint32,uint32,uint64,uint32,uint256)"),)
+
+    buyer: str
+    client_salt: bytes
+    terms: Terms
+
+
+@dataclass(frozen=True, slots=True)
+class Bid:
+    ABI_TYPE: ClassVar[str] = "(bytes32,uint256,uint32,bytes32)"
+    FIELDS: ClassVar[tuple[tuple[str, str], ...]] = (("device_id", "bytes32"), ("price_usd6", "uint256"), ("units", "uint32"), ("salt", "bytes32"),)
+
+    device_id: bytes
+    price_usd6: int
+    units: int
+    salt: bytes
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,10 +18,15 @@ export interface DrawComparison {
   readonly differ: number;
 }
 
+/** Places of a lot by what was awarded: an auction may award fewer spares than the terms ask for. */
+export function widthOf(job: JobDetail): number {
+  return job.awardees.reduce((sum, one) => sum + one.units, 0) / job.lots;
+}
+
 export function compareDraw(job: JobDetail, lots: readonly Lot[]): DrawComparison | null {
   if (!job.seed) return null;
   const units = job.awardees.map((awardee) => awardee.units);
-  const ring = ringOf(job.seed, units, job.lots, job.seats + job.spares);
+  const ring = ringOf(job.seed, units, job.lots, widthOf(job));
   let places = 0;
   let differ = 0;
   for (const lot of lots) {
@@ -82,7 +87,7 @@ export function DrawCheck({ job, lots }: { job: JobDetail; lots: readonly Lot[] 
                     "Order of the awardees",
                     result.order.map((index) => job.awardees[index]?.name || `#${index}`).join(" → "),
                   ],
-                  ["Offset on the ring", `${result.offset} of ${job.lots * (job.seats + job.spares)}`],
+                  ["Offset on the ring", `${result.offset} of ${job.lots * widthOf(job)}`],
                 ]}
               />
             </>

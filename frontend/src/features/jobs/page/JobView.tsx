@@ -1,6 +1,7 @@
 /** Everything about one job. Chain facts and the browser's own verification stand apart on the page. */
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { AuctionCard } from "@/features/jobs/auction/AuctionCard";
 import { ExactPanel } from "@/features/jobs/exact/ExactPanel";
 import { hasClaims, isExact } from "@/features/jobs/exact/exact";
 import { JobDisputes } from "@/features/jobs/exact/JobDisputes";
@@ -128,6 +129,7 @@ function Loaded({ job }: { job: JobDetail }) {
           )}
         </div>
         <div className="grid gap-5">
+          <AuctionCard job={job} />
           <Receipt job={job} lots={rows} />
           <TermsCard job={job} />
           <DrawCheck job={job} lots={rows} />

@@ -2,7 +2,7 @@ import type { StepKey } from "@/features/jobs/page/progress";
 
 export const strings = {
   steps: {
-    posted: ["Posted", "Escrow taken, providers awarded, bonds locked"],
+    posted: ["Posted", "Escrow taken; providers awarded and their bonds locked, or the bidding opened"],
     drawn: ["Drawn", "A later block's hash gives each lot its seats"],
     sealed: ["Sealed", "Providers compute and seal results nobody can copy"],
     tagged: ["Tagged", "Tags show whether the results are equal"],
