@@ -222,6 +222,28 @@ def test_render__detached_then_cancelled__everything_comes_back(assay: Any, mark
         market.chain.rpc("evm_setIntervalMining", 1)
 
 
+def test_render__at_auction__open_to_bids_and_cancelled_for_all_of_it(assay: Any, market: World) -> None:
+    buyer = market.accounts["buyer"].address
+    held = market.usd.balance_of(buyer)
+    order = (*RENDER, "--pay-with", "devnet:buyer", "--yes", "--detach", "--auction")
+    posted = assay(*order, "--json").json
+    assert posted["state"] == "OPEN"
+    shown = assay("job", "show", posted["job_id"], "--json").json
+    assert (shown["state"], shown["auction"]["bids"]) == ("OPEN", [])
+    escrow = int(shown["escrow_usd6"])
+    assert held - market.usd.balance_of(buyer) == escrow
+    quoted = int(assay(*RENDER, "--dry-run", "--json").json["price"]["escrow_usd6"])
+    assert escrow == quoted + market.deployment.param("poke_price_usd6")
+    drawn = assay("job", "show", posted["job_id"])
+    assert "bids: 0 sealed until" in drawn.out
+    cancel = ("job", "cancel", posted["job_id"], "--pay-with", "devnet:buyer", "--yes", "--json")
+    cancelled = assay(*cancel).json
+    assert (cancelled["state"], cancelled["reason"]) == ("CANCELLED", "CANCELLED_BUYER")
+    assert cancelled["refund_usd6"] == shown["escrow_usd6"]
+    assay("wallet", "withdraw", "--pay-with", "devnet:buyer", "--json")
+    assert market.usd.balance_of(buyer) == held
+
+
 def draft(market: World) -> Any:
     return draft_order(opened(market), Wanted(GALLERY.read_bytes(), 32, 18, 1))
 

@@ -25,6 +25,9 @@ POINTS = {
     "before_reveal": (None, False),  # the items are on their way to the store
 }
 
+# of a job at auction
+BID_POINTS = {"before_bid": (Verb.SEAL_BID, False), "after_bid": (Verb.SEAL_BID, True)}
+
 
 def die(*_: Any) -> None:
     """As a power cut would."""
@@ -47,7 +50,7 @@ def main() -> None:
     daemon = build(settings, Account.from_key(key), runner=FakeRunner())
     dispatcher: Any = daemon.parts.dispatcher
     uploads: Any = daemon.parts.uploads
-    send, (verb, after) = dispatcher._send_batch, POINTS[point]
+    send, (verb, after) = dispatcher._send_batch, (POINTS | BID_POINTS)[point]
 
     def send_and_die(batch: Any, job: Any) -> None:
         mine = batch[0].verb == verb

@@ -63,6 +63,8 @@ SHORT = replace(
     DEVNET,
     min_commit_seconds=12,
     min_reveal_seconds=12,
+    bid_seconds=6,
+    open_seconds=6,
     delivery_window_seconds=2,
     page_clock_seconds=4,
     low_window_seconds=4,
@@ -276,6 +278,17 @@ class World:
         escrow = self.board.escrow_for(terms)
         self.send(
             "buyer", self.usd.approve(self.escrow.address, escrow), self.board.post_job(terms, picks, salt)
+        )
+        buyer = self.accounts["buyer"].address
+        return job_id_of(self.deployment.chain_id, self.market.address, buyer, salt, terms_hash_of(terms))
+
+    def auction(self, terms: Terms) -> bytes:
+        """Posts at auction as the buyer."""
+        self._salt += 1
+        salt = keccak256(f"salt {self._salt} {time.monotonic_ns()}".encode())
+        escrow = self.board.auction_escrow_for(terms)
+        self.send(
+            "buyer", self.usd.approve(self.escrow.address, escrow), self.board.post_auction(terms, salt)
         )
         buyer = self.accounts["buyer"].address
         return job_id_of(self.deployment.chain_id, self.market.address, buyer, salt, terms_hash_of(terms))

@@ -11,6 +11,7 @@ from assay.protocol.chain import connect, head
 from assay.protocol.clients import (
     AuctionClient,
     AvailabilityClient,
+    BidBookClient,
     DeviceRegistryClient,
     EscrowClient,
     JobBoardClient,
@@ -36,6 +37,7 @@ class Market:
     vault: StakeVaultClient
     escrow: EscrowClient
     auction: AuctionClient
+    bids: BidBookClient
     registry: DeviceRegistryClient
     usd: UsdClient
 
@@ -54,6 +56,7 @@ class Market:
             StakeVaultClient(w3, deployment),
             EscrowClient(w3, deployment),
             AuctionClient(w3, deployment),
+            BidBookClient(w3, deployment),
             DeviceRegistryClient(w3, deployment),
             UsdClient(w3, deployment),
         )

@@ -40,30 +40,33 @@ class InsufficientBalance(AssayError):
 
 @dataclass(frozen=True)
 class Order:
-    """A salted order: its job id is fixed."""
+    """A salted order: its job id is fixed. auction: bids decide who does it and at what price; picks do not count."""
 
     job_id: bytes
     salt: bytes
     terms: Terms
     picks: tuple[Pick, ...]
     path: Path
+    auction: bool = False
 
 
 AnyDraft = Draft[Any, Any]
 
 
-def prepare_order(market: Market, draft: AnyDraft, buyer: str, folder: Path, sender: TxSender) -> Order:
+def prepare_order(
+    market: Market, draft: AnyDraft, buyer: str, folder: Path, sender: TxSender, *, auction: bool = False
+) -> Order:
     """The order with a salt that is on disk.
 
     When an interrupted call left the same order and it was signed or is on chain, that one comes back, with the prices
     it was made at: asking again must not pay again.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{_fingerprint(market, draft, buyer)}.json"
-    left = _load(market, buyer, path)
+    path = folder / f"{_fingerprint(market, draft, buyer, auction=auction)}.json"
+    left = _load(market, buyer, path, auction=auction)
     if left is not None and (_is_under_way(sender, left) or _is_posted(market, left)):
         return left
-    order = _salted(market, buyer, secrets.token_bytes(32), draft.terms, draft.picks, path)
+    order = _salted(market, buyer, secrets.token_bytes(32), draft.terms, draft.picks, path, auction=auction)
     part = path.with_suffix(".part")
     with open(part, "w") as file:
         json.dump(
@@ -81,11 +84,18 @@ def prepare_order(market: Market, draft: AnyDraft, buyer: str, folder: Path, sen
 
 
 def _salted(  # noqa: PLR0917 - the parts of an order
-    market: Market, buyer: str, salt: bytes, terms: Terms, picks: tuple[Pick, ...], path: Path
+    market: Market,
+    buyer: str,
+    salt: bytes,
+    terms: Terms,
+    picks: tuple[Pick, ...],
+    path: Path,
+    *,
+    auction: bool,
 ) -> Order:
     chain_id = market.deployment.chain_id
     job_id = job_id_of(chain_id, market.jobs.address, buyer, salt, terms_hash_of(terms))
-    return Order(job_id, salt, terms, picks, path)
+    return Order(job_id, salt, terms, picks, path, auction)
 
 
 def _plain(struct: Terms | Pick) -> dict[str, Any]:
@@ -95,7 +105,7 @@ def _plain(struct: Terms | Pick) -> dict[str, Any]:
     }
 
 
-def _load(market: Market, buyer: str, path: Path) -> Order | None:
+def _load(market: Market, buyer: str, path: Path, *, auction: bool) -> Order | None:
     """The order an earlier call left, None when there is none or it cannot be read."""
 
     def struct(kind: type[Any], values: dict[str, Any]) -> Any:
@@ -104,7 +114,8 @@ def _load(market: Market, buyer: str, path: Path) -> Order | None:
     try:
         data = json.loads(path.read_text())
         picks = tuple(struct(Pick, values) for values in data["picks"])
-        return _salted(market, buyer, bytes.fromhex(data["salt"]), struct(Terms, data["terms"]), picks, path)
+        salt, terms = bytes.fromhex(data["salt"]), struct(Terms, data["terms"])
+        return _salted(market, buyer, salt, terms, picks, path, auction=auction)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, AssayError):
         return None
 
@@ -115,12 +126,20 @@ def _is_under_way(sender: TxSender, order: Order) -> bool:
 
 
 def _is_posted(market: Market, order: Order) -> bool:
+    if order.auction:
+        return market.bids.book_of(order.job_id).state != JobState.NONE
     return market.jobs.job(order.job_id).state != JobState.NONE
 
 
-def check_balance(market: Market, draft: AnyDraft, buyer: str) -> None:
+def escrow_of(market: Market, draft: AnyDraft, *, auction: bool) -> int:
+    """What is taken when the order is posted: an auction sets a poke price more aside, for who has the bids cleared."""
+    poke = market.deployment.param("poke_price_usd6") if auction else 0
+    return int(draft.quote.price.escrow_usd6 + poke)
+
+
+def check_balance(market: Market, draft: AnyDraft, buyer: str, *, auction: bool = False) -> None:
     """Raises InsufficientBalance naming what is there and what is needed."""
-    held, needed = market.usd.balance_of(buyer), draft.quote.price.escrow_usd6
+    held, needed = market.usd.balance_of(buyer), escrow_of(market, draft, auction=auction)
     if held < needed:
         raise InsufficientBalance(
             f"The job needs {format_usd6(needed)} USD in escrow; {buyer} holds {format_usd6(held)} USD.",
@@ -158,16 +177,19 @@ def post(
 
 def post_call(market: Market, order: Order, account: LocalAccount) -> Call:
     """The posting transaction, with a fresh permit for exactly the escrow."""
-    escrow = market.board.escrow_for(order.terms)
+    board = market.board
+    escrow = board.auction_escrow_for(order.terms) if order.auction else board.escrow_for(order.terms)
     deadline = chain.head(market.w3).timestamp + PERMIT_SECONDS
     message = market.usd.permit_message(account.address, market.escrow.address, escrow, deadline=deadline)
     signature = sign_permit(account, message)
-    return market.board.post_job_with_permit(
+    if order.auction:
+        return board.post_auction_with_permit(order.terms, order.salt, deadline=deadline, signature=signature)
+    return board.post_job_with_permit(
         order.terms, order.picks, order.salt, deadline=deadline, signature=signature
     )
 
 
-def _fingerprint(market: Market, draft: AnyDraft, buyer: str) -> str:
+def _fingerprint(market: Market, draft: AnyDraft, buyer: str, *, auction: bool) -> str:
     """What makes two orders the same: chain, account and what is asked for; not the prices of the moment."""
     parts = [
         str(market.deployment.chain_id),
@@ -179,4 +201,5 @@ def _fingerprint(market: Market, draft: AnyDraft, buyer: str) -> str:
     terms = draft.terms
     parts += [terms.spec_hash.hex(), terms.program_root.hex(), terms.inputs_root.hex(), str(terms.grade)]
     parts.append(str((wanted.seats, wanted.spares, wanted.max_price_per_hour_usd6)))
+    parts += ["auction"] if auction else []
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]

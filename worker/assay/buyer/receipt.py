@@ -12,8 +12,9 @@ from assay.protocol.reasons import Reason
 
 @dataclass(frozen=True)
 class Receipt:
-    """Amounts in usd6. pokes: what moving the job cost (draw, and one a lot); balanced: the parts are the escrow.
-    picture, results: the file that was written, by kind of job.
+    """Amounts in usd6. pokes: what moving the job cost (clearing of bids, draw, and one a lot).
+
+    balanced: the parts are the escrow. picture, results: the file that was written, by kind of job.
     """
 
     job_id: str
@@ -61,6 +62,8 @@ def receipt_of(
     reason = job.reason or Reason.NONE
     seats = [seat for lot in job.lots for seat in lot.called]
     drawn = job.poke_price_usd6 if job.lots else 0
+    if job.bidding is not None and (job.awardees or reason == Reason.EXPIRED_NO_BID):
+        drawn += job.poke_price_usd6  # whoever had the bids cleared
     return Receipt(
         job_id="0x" + job.job_id.hex(),
         state=job.state.name,

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 from assay.buyer.market import Market
 from assay.market.follower import Follower
-from assay.market.records import JobRecord
+from assay.market.records import Bidding, JobRecord
 from assay.protocol.errors import AssayError
 from assay.protocol.rpc import NodeUnreachable
 from assay.protocol.states import JobState, LotPhase, SeatStatus
+from assay.protocol.units import format_usd6
 
 
 class NoSuchJob(AssayError):
@@ -22,7 +23,10 @@ class NoSuchJob(AssayError):
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """What changed. stage: posted, drawn, sealed, tagged, spare, request, revealed, lot, ended, trouble."""
+    """What changed.
+
+    stage: posted, bids, awarded, drawn, sealed, tagged, spare, request, revealed, lot, ended, trouble.
+    """
 
     stage: str
     text: str
@@ -99,7 +103,8 @@ class _Seen:
 
     def __init__(self, *, posted: bool = False) -> None:
         self.posted, self.down = posted, False
-        self._told_posted = self._drawn = False
+        self._told_posted = self._drawn = self._told_award = False
+        self._bids = (0, 0)
         self._sealed = self._tagged = 0
         self._revealed: set[int] = set()
         self._requests: set[bytes] = set()
@@ -111,9 +116,10 @@ class _Seen:
         self.posted = True
         if not self._told_posted:
             self._told_posted = True
-            yield Progress(
-                "posted", f"posted in block {job.posted_block}; {len(job.awardees)} providers awarded", job
-            )
+            how = "open to bids" if job.bidding is not None else f"{len(job.awardees)} providers awarded"
+            yield Progress("posted", f"posted in block {job.posted_block}; {how}", job)
+        if job.bidding is not None:
+            yield from self._bidding(job, job.bidding)
         if job.lots and not self._drawn:
             self._drawn = True
             yield Progress("drawn", f"seed of block {job.seed_block} drawn: {job.terms.lots} lots dealt", job)
@@ -139,6 +145,17 @@ class _Seen:
                 f"{job.state.name.lower()}: {reason}, {job.lots_paid} of {job.terms.lots} lots paid",
                 job,
             )
+
+    def _bidding(self, job: JobRecord, bidding: Bidding) -> Iterator[Progress]:
+        bids = (len(bidding.bids), bidding.opened)
+        if bids != self._bids:
+            self._bids = bids
+            yield Progress("bids", f"{bids[0]} bids sealed, {bids[1]} opened", job)
+        if job.awardees and not self._told_award:
+            self._told_award = True
+            price, back = format_usd6(bidding.price_usd6), format_usd6(bidding.surplus_usd6)
+            text = f"{len(job.awardees)} providers awarded at {price} USD a seat; {back} USD came back"
+            yield Progress("awarded", text, job)
 
     def _seats(self, job: JobRecord) -> Iterator[Progress]:
         seats = [seat for lot in job.lots for seat in lot.called]

@@ -12,7 +12,7 @@ from assay.cli.exact_sources import submission_from
 from assay.cli.failures import Usage
 from assay.cli.keys import KEY_HELP
 from assay.cli.output import Output
-from assay.cli.texts import parse_wait
+from assay.cli.texts import AUCTION_HELP, parse_wait
 from assay.protocol.states import Grade
 from assay.protocol.units import parse_usd6
 
@@ -69,6 +69,7 @@ def post(  # noqa: PLR0917 - one parameter an option
     yes: Yes = False,
     wait: Wait = None,
     watch: Watch = True,
+    auction: Annotated[bool, typer.Option("--auction", help=AUCTION_HELP)] = False,
     as_json: Json = False,
 ) -> None:
     """Post an exact job: trace, quote, pay, watch, check every byte, save the results.
@@ -92,7 +93,8 @@ def post(  # noqa: PLR0917 - one parameter an option
         lot_seconds=lot_seconds,
         max_price=max_price,
     )
-    buy(output, wanted, Choices(out, dry_run, yes, parse_wait(wait), watch, pay_with, password_file))
+    choices = Choices(out, dry_run, yes, parse_wait(wait), watch, pay_with, password_file, auction=auction)
+    buy(output, wanted, choices)
 
 
 @app.command()

@@ -15,14 +15,14 @@ from assay.buyer.exact_collecting import ExactCollector
 from assay.buyer.exact_order import ExactDraft, ExactWanted, draft_exact_order
 from assay.buyer.market import Market
 from assay.buyer.order import CannotOrder
-from assay.buyer.posting import check_balance, post, prepare_order, upload
+from assay.buyer.posting import check_balance, escrow_of, post, prepare_order, upload
 from assay.buyer.receipt import Receipt, receipt_of
 from assay.buyer.watching import watch
 from assay.cli.failures import Failed, TimedOut, Usage
 from assay.cli.output import Output
 from assay.cli.progress import JobProgress
 from assay.cli.session import Paying, open_market, paying, sender_folder
-from assay.cli.texts import show_draft, show_receipt, show_refusals, usd
+from assay.cli.texts import show_auction, show_draft, show_receipt, show_refusals, usd
 from assay.market.records import JobRecord
 from assay.protocol.states import Grade
 
@@ -39,6 +39,7 @@ class Choices:
     pay_with: str | None
     password_file: Path | None
     judge: Callable[[dict[str, Any]], dict[str, Any]] | None = None
+    auction: bool = False
 
 
 def buy(output: Output, wanted: ExactWanted, choices: Choices) -> None:
@@ -82,19 +83,25 @@ def _buy(output: Output, payer: Paying, wanted: ExactWanted, choices: Choices) -
     draft = _draft(output, market, wanted)
     if not output.as_json:
         _show(output.err, draft)
+        if choices.auction:
+            show_auction(output.err, market.bids.windows())
     folder = sender_folder(market, account.address) / "orders"
-    order = prepare_order(market, draft, account.address, folder, payer.sender)
+    order = prepare_order(market, draft, account.address, folder, payer.sender, auction=choices.auction)
     if order.terms == draft.terms:
-        check_balance(market, draft, account.address)
+        check_balance(market, draft, account.address, auction=choices.auction)
     output.confirm(
-        f"Pay {usd(draft.quote.price.escrow_usd6)} into escrow from {account.address}?", yes=choices.yes
+        f"Pay {usd(escrow_of(market, draft, auction=choices.auction))} into escrow from {account.address}?",
+        yes=choices.yes,
     )
     upload(market, draft, output.say)
     post(market, order, account, payer.sender)
     job_id = "0x" + order.job_id.hex()
     output.say(f"Posted job {job_id}")
     if not choices.watch:
-        output.result({"job_id": job_id, "state": "AWARDED"}, lambda console: console.print(job_id))
+        output.result(
+            {"job_id": job_id, "state": "OPEN" if choices.auction else "AWARDED"},
+            lambda console: console.print(job_id),
+        )
         return
     collector = ExactCollector(market.store, draft.spec, draft.plan, wanted.program)
     job = _follow(output, payer, order.job_id, draft, collector, choices)

@@ -22,7 +22,9 @@ from assay.cli.progress import JobProgress
 from assay.cli.session import open_market, paying
 from assay.cli.texts import parse_wait, short, show_receipt, usd
 from assay.jobs.exact.loading import is_exact
-from assay.market.records import JobRecord
+from assay.market.records import Bidding, JobRecord
+from assay.protocol.call import Call
+from assay.protocol.generated.structs import Order
 from assay.protocol.ids import from_hex
 from assay.protocol.states import JobState
 
@@ -79,6 +81,8 @@ def cancel(  # noqa: PLR0917 - one parameter an option
 ) -> None:
     """Cancel a job of yours: before the draw all comes back; after it, lots that nobody has sealed end.
 
+    At auction all comes back until the first bid is opened, and again from the award to the draw.
+
     Example: assay job cancel 0x5f…c1 --pay-with buyer.json
     """
     output, identity = Output(as_json=as_json), from_hex(job_id)
@@ -86,6 +90,11 @@ def cancel(  # noqa: PLR0917 - one parameter an option
     job = job_now(market, identity)
     if job.ended or job.cancelled_at:
         raise Failed("This job has ended or was cancelled already.", f"See it: assay job show {job_id}")
+    if job.state == JobState.OPEN and job.bidding is not None and job.bidding.opened:
+        raise Failed(
+            "A bid has been opened: the job is awarded, or ends, by the bids.",
+            "Cancel it once it is awarded, before its draw.",
+        )
     output.say(_cancel_words(job))
     if dry_run:
         output.result({"job_id": job_id, "would": _cancel_words(job)})
@@ -94,7 +103,7 @@ def cancel(  # noqa: PLR0917 - one parameter an option
         if payer.account.address.lower() != job.buyer.lower():
             raise Failed(f"Only its buyer {job.buyer} can cancel it; this key is {payer.account.address}.")
         output.confirm("Cancel it?", yes=yes)
-        payer.sender.send(f"cancel:{identity.hex()}", market.jobs.cancel_job(identity))
+        payer.sender.send(f"cancel:{identity.hex()}", _cancel_call(market, job))
     after = job_now(market, identity)
     output.result(job_json(after), lambda console: _draw(console, after))
 
@@ -164,6 +173,7 @@ def job_json(job: JobRecord) -> dict[str, Any]:
         "paid_usd6": str(job.paid_usd6),
         "fee_usd6": str(job.fee_usd6),
         "refund_usd6": str(job.refund_usd6),
+        "auction": _auction_json(job),
         "lots_closed": job.lots_closed,
         "lots_paid": job.lots_paid,
         "lots": [
@@ -190,6 +200,46 @@ def job_json(job: JobRecord) -> dict[str, Any]:
     }
 
 
+def _auction_json(job: JobRecord) -> dict[str, Any] | None:
+    """The bidding, None of an instant order."""
+    bidding = job.bidding
+    if bidding is None:
+        return None
+    return {
+        "seal_deadline": bidding.seal_deadline,
+        "open_deadline": bidding.open_deadline,
+        "price_usd6": str(bidding.price_usd6),
+        "surplus_usd6": str(bidding.surplus_usd6),
+        "forfeited_usd6": str(bidding.forfeited_usd6),
+        "bids": [
+            {
+                "provider": bid.provider,
+                "status": bid.status.name,
+                "units": bid.units,
+                "price_usd6": str(bid.price_usd6),
+                "deposit_usd6": str(bid.deposit_usd6),
+            }
+            for bid in bidding.bids
+        ],
+    }
+
+
+def _draw_bids(console: Console, job: JobRecord, bidding: Bidding) -> None:
+    line = f"bids: {len(bidding.bids)} sealed until {bidding.seal_deadline}"
+    line += f", {bidding.opened} opened until {bidding.open_deadline} (chain time)"
+    if job.awardees:
+        line += f"; cleared at {usd(bidding.price_usd6)} a seat, {usd(bidding.surplus_usd6)} came back"
+    console.print(line, markup=False)
+    table = Table()
+    for column in ("bidder", "bid", "price a seat", "units"):
+        table.add_column(column)
+    for bid in bidding.bids:
+        price = usd(bid.price_usd6) if bid.price_usd6 else "hidden"
+        table.add_row(short(bid.provider), bid.status.name, price, str(bid.units))
+    if bidding.bids:
+        console.print(table)
+
+
 def _draw(console: Console, job: JobRecord) -> None:
     reason = f", {job.reason.name}: {job.reason.text}" if job.reason else ""
     console.print(f"Job 0x{job.job_id.hex()}\n{job.state.name}{reason}", markup=False)
@@ -198,6 +248,8 @@ def _draw(console: Console, job: JobRecord) -> None:
         f"back {usd(job.refund_usd6)}; {job.lots_closed} of {job.terms.lots} lots closed",
         markup=False,
     )
+    if job.bidding is not None:
+        _draw_bids(console, job, job.bidding)
     table = Table()
     for column in ("lot", "phase", "reason", "seats"):
         table.add_column(column)
@@ -208,9 +260,17 @@ def _draw(console: Console, job: JobRecord) -> None:
         console.print(table)
 
 
+def _cancel_call(market: Market, job: JobRecord) -> Call:
+    if job.state == JobState.OPEN:
+        return market.board.cancel_auction(Order(job.buyer, job.client_salt, job.terms))
+    return market.jobs.cancel_job(job.job_id)
+
+
 def _cancel_words(job: JobRecord) -> str:
+    if job.state == JobState.OPEN:
+        return f"No bid is opened yet: all {usd(job.escrow_usd6)} come back as your credit."
     if job.state == JobState.AWARDED:
-        return f"The seats are not drawn yet: all {usd(job.escrow_usd6)} come back as your credit."
+        return f"The seats are not drawn yet: all {usd(job.held_usd6)} come back as your credit."
     open_lots = sum(not any(seat.seal for seat in lot.seats) for lot in job.lots)
     return (
         f"{open_lots} of {len(job.lots)} lots have no seal yet: they end, their seats get a cancellation fee, the rest "

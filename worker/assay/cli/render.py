@@ -12,7 +12,7 @@ import typer
 from assay.buyer.answering import Answers
 from assay.buyer.collecting import Collector, ResultMissing
 from assay.buyer.order import CannotOrder, RenderDraft, Wanted, draft_order
-from assay.buyer.posting import Order, check_balance, post, post_call, prepare_order, upload
+from assay.buyer.posting import Order, check_balance, escrow_of, post, post_call, prepare_order, upload
 from assay.buyer.receipt import receipt_of
 from assay.buyer.watching import watch
 from assay.cli.failures import Failed, TimedOut, Usage
@@ -20,7 +20,16 @@ from assay.cli.keys import KEY_HELP
 from assay.cli.output import Output
 from assay.cli.progress import JobProgress
 from assay.cli.session import Paying, open_market, paying, sender_folder
-from assay.cli.texts import parse_size, parse_wait, show_draft, show_receipt, show_refusals, usd
+from assay.cli.texts import (
+    AUCTION_HELP,
+    parse_size,
+    parse_wait,
+    show_auction,
+    show_draft,
+    show_receipt,
+    show_refusals,
+    usd,
+)
 from assay.market.records import JobRecord
 from assay.protocol.errors import AssayError
 from assay.protocol.units import parse_usd6
@@ -38,6 +47,7 @@ class _Choices:
     wait: float | None
     detach: bool
     explain: bool
+    auction: bool
 
 
 def render(  # noqa: PLR0917 - one parameter an option
@@ -63,6 +73,7 @@ def render(  # noqa: PLR0917 - one parameter an option
     ] = None,
     detach: Annotated[bool, typer.Option("--detach", help="Post, print the job id, leave.")] = False,
     explain: Annotated[bool, typer.Option("--explain", help="Print the calls that are sent.")] = False,
+    auction: Annotated[bool, typer.Option("--auction", help=AUCTION_HELP)] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
 ) -> None:
     """Render a glTF scene as a buyer: quote, pay, watch, verify, assemble.
@@ -82,7 +93,7 @@ def render(  # noqa: PLR0917 - one parameter an option
         max_price_per_hour_usd6=None if max_price is None else parse_usd6(max_price),
     )
     target = out or scene.with_suffix(".png")
-    choices = _Choices(target, dry_run, yes, parse_wait(wait), detach, explain)
+    choices = _Choices(target, dry_run, yes, parse_wait(wait), detach, explain, auction)
     output = Output(as_json=as_json)
     if dry_run:
         _show(output, _draft(output, open_market(), wanted), final=True)
@@ -97,22 +108,28 @@ def _buy(output: Output, payer: Paying, wanted: Wanted, choices: _Choices) -> No
     market, account = payer.market, payer.account
     draft = _draft(output, market, wanted)
     _show(output, draft, final=False)
+    if choices.auction and not output.as_json:
+        show_auction(output.err, market.bids.windows())
     folder = sender_folder(market, account.address) / "orders"
-    order = prepare_order(market, draft, account.address, folder, payer.sender)
+    order = prepare_order(market, draft, account.address, folder, payer.sender, auction=choices.auction)
     if order.terms == draft.terms:
-        check_balance(market, draft, account.address)
+        check_balance(market, draft, account.address, auction=choices.auction)
     if choices.explain:
         call = post_call(market, order, account)
         output.say(f"Call {call.label} at {call.to}: {len(call.data):,} bytes, 0x{call.data[:4].hex()}…")
     output.confirm(
-        f"Pay {usd(draft.quote.price.escrow_usd6)} into escrow from {account.address}?", yes=choices.yes
+        f"Pay {usd(escrow_of(market, draft, auction=choices.auction))} into escrow from {account.address}?",
+        yes=choices.yes,
     )
     upload(market, draft, output.say)
     post(market, order, account, payer.sender)
     job_id = "0x" + order.job_id.hex()
     output.say(f"Posted job {job_id}")
     if choices.detach:
-        output.result({"job_id": job_id, "state": "AWARDED"}, lambda console: console.print(job_id))
+        output.result(
+            {"job_id": job_id, "state": "OPEN" if choices.auction else "AWARDED"},
+            lambda console: console.print(job_id),
+        )
         return
     _follow(output, payer, draft, order, choices, started)
 

@@ -25,6 +25,23 @@ def short(identity: str) -> str:
     return f"{identity[:8]}…{identity[-4:]}"
 
 
+AUCTION_HELP = (
+    "Ask for sealed bids instead of taking standing asks: everyone is paid the clearing price, never above the quoted "
+    "ceiling, and the rest returns. Costs one more poke and the bidding's time."
+)
+
+
+def show_auction(console: Console, windows: tuple[int, int]) -> None:
+    """What an auction means, before anything is signed."""
+    sealing, opening = windows
+    console.print(
+        f"At auction: providers seal bids for {sealing} s and open them for up to {opening} s more. All seats are paid "
+        "one price, that of the first bid which wins nothing (or of the dearest winner), at most the ceiling above. "
+        "You can cancel until the first bid is opened; with too few bids everything but a poke comes back.",
+        markup=False,
+    )
+
+
 def show_draft(console: Console, draft: Draft[Any, Any]) -> None:
     """The order before anything is signed."""
     price, terms = draft.quote.price, draft.terms

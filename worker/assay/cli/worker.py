@@ -41,6 +41,13 @@ def run(  # noqa: PLR0917 - one parameter an option
             "wrong claims. watchtower: run them again and alert, without a key."
         ),
     ] = Mode.PROVIDER,
+    bids: Annotated[
+        str | None,
+        typer.Option(
+            help="Bids for jobs at auction: ask (the standing ask), cost-plus:USD_PER_DEVICE_HOUR:PERCENT, or off. "
+            "Default ASSAY_BIDS, else ask."
+        ),
+    ] = None,
     faulty_bit: Annotated[
         bool,
         typer.Option(
@@ -51,7 +58,7 @@ def run(  # noqa: PLR0917 - one parameter an option
         bool, typer.Option("--stop-on-alert", help="Watchtower: end at the first alert, with exit code 4.")
     ] = False,
 ) -> None:
-    """Watch for awards, run lots in the sandbox, seal, tag, reveal, collect, and play disputes. Ctrl-C finishes first.
+    """Bid, watch for awards, run lots in the sandbox, seal, tag, reveal, collect, play disputes. Ctrl-C finishes first.
 
     Example: assay worker run --keystore north.json --password-file north.password --name north
     Example: assay worker run --mode watchtower --name tower
@@ -68,7 +75,7 @@ def run(  # noqa: PLR0917 - one parameter an option
     if stop_on_alert and not watches:
         raise Usage("--stop-on-alert belongs to --mode watchtower.")
     settings = settings_from_env(
-        name, device_id=device, metrics_port=metrics_port, mode=mode, faulty=faulty_bit
+        name, device_id=device, metrics_port=metrics_port, mode=mode, faulty=faulty_bit, bids=bids
     )
     daemon: Any = (
         _watchtower(settings, stop_on_alert=stop_on_alert)

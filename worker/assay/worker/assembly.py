@@ -8,20 +8,26 @@ from typing import Any
 
 from eth_account.signers.local import LocalAccount
 
+from assay.buyer.offers import read_devices
 from assay.disputes.faulty import check_chain
 from assay.market.follower import Follower
-from assay.market.records import JobRecord
-from assay.protocol.chain import connect
+from assay.market.records import BidStatus, JobRecord
+from assay.protocol.chain import connect, head
 from assay.protocol.clients import (
     AvailabilityClient,
     EscrowClient,
+    JobBoardClient,
     JobMarketClient,
     StakeVaultClient,
     UsdClient,
 )
 from assay.protocol.deployment import Deployment
 from assay.protocol.generated.structs import Terms
+from assay.protocol.pricing import MarketParams
 from assay.protocol.sender import TxSender
+from assay.protocol.states import JobState
+from assay.worker.bidding import Bidder
+from assay.worker.bidding import Chain as BidChain
 from assay.worker.calls import Calls
 from assay.worker.daemon import Parts, ProviderDaemon
 from assay.worker.dispatch import Dispatcher
@@ -82,11 +88,31 @@ def build(
     escrow, usd = EscrowClient(w3, deployment), UsdClient(w3, deployment)
     page_price = deployment.param("page_price_usd6")
     pages = Pages(provider, AvailabilityClient(w3, deployment), store, results, log)
+    salts = Salts(bytes(account.key))
+    bidder = Bidder(
+        provider,
+        BidChain(
+            chain_id=deployment.chain_id,
+            bid_book=deployment.address("BidBook"),
+            board=JobBoardClient(w3, deployment),
+            escrow=escrow,
+            vault=vault,
+            usd=usd,
+            params=MarketParams.from_mapping(deployment.params),
+            devices=lambda: read_devices(w3, deployment, head(w3).number),
+        ),
+        salts,
+        settings.bids,
+        herd,
+        settings.folder / "bids",
+        log,
+        device_id=settings.device_id,
+    )
     opener = Opener(
         chain_id=deployment.chain_id,
         market=market.address,
         provider=provider,
-        salts=Salts(bytes(account.key)),
+        salts=salts,
     )
     calls = Calls(
         provider,
@@ -95,6 +121,7 @@ def build(
         escrow=escrow,
         usd=usd,
         pages=pages,
+        bidder=bidder,
         page_price_usd6=page_price,
         log=log,
     )
@@ -134,6 +161,7 @@ def build(
             provider, bench, opener, uploads, herd, can_ask=lambda: usd.balance_of(provider) >= page_price
         ),
         pages=pages,
+        bidder=bidder,
         till=Till(provider, vault, escrow, withdraw_min_usd6=settings.withdraw_min_usd6),
         results=results,
         herd=herd,
@@ -169,6 +197,9 @@ def _keeper(provider: str, settings: WorkerSettings) -> Any:
     def keep(job: JobRecord) -> bool:
         if settings.mode is Mode.CHALLENGER and has_claims(job):
             return True
+        own = job.bidding.bid_of(provider) if job.bidding is not None else None
+        if job.state == JobState.CANCELLED and own is not None and own.status == BidStatus.SEALED:
+            return True  # its deposit is still to be fetched
         awardee = job.awardee_of(provider)
         return awardee is not None and settings.device_id in (None, awardee.device_id)
 

@@ -9,10 +9,12 @@ from typing import Any
 from assay.market.records import JobRecord
 from assay.protocol.call import Call
 from assay.protocol.clients import EscrowClient, JobMarketClient, StakeVaultClient, UsdClient
+from assay.worker.bidding import Bidder
 from assay.worker.moves import Move, Verb
 from assay.worker.pages import Pages
 
 GAS_BASE = 100_000
+BIDDING = (Verb.SEAL_BID, Verb.OPEN_BID, Verb.AWARD, Verb.RETURN_DEPOSIT)
 # (a lot, a pair of places): another seat in the same block can make this transaction the last of its lot, which
 # then also decides; an estimate made before cannot know that. A limit costs nothing: unused gas comes back
 _GAS_FLOORS = {Verb.SEAL: (90_000, 0), Verb.DECLINE: (90_000, 3_000), Verb.TAG: (70_000, 3_000)}
@@ -30,11 +32,13 @@ class Calls:
         escrow: EscrowClient,
         usd: UsdClient,
         pages: Pages,
+        bidder: Bidder,
         page_price_usd6: int,
         log: Any,
     ) -> None:
         self._me, self._market, self._vault, self._escrow = provider, market, vault, escrow
         self._usd, self._pages, self._page_price, self._log = usd, pages, page_price_usd6, log
+        self._bidder = bidder
 
     def call(self, batch: Sequence[Move], job: JobRecord | None) -> Call | None:
         """The call of a batch (one verb, one job); None when it cannot be made now. job: None for the till's moves."""
@@ -50,6 +54,10 @@ class Calls:
         }
         if first.verb in simple:
             return simple[first.verb]()
+        return self._bidder.call(first.verb, job) if first.verb in BIDDING else self._of_lots(batch, job)
+
+    def _of_lots(self, batch: Sequence[Move], job: JobRecord) -> Call | None:
+        first = batch[0]
         if first.verb == Verb.REQUEST:
             return self._request(job, first)
         if first.verb == Verb.ANSWER:

@@ -17,6 +17,7 @@ from assay.market.follower import Follower, Head
 from assay.market.records import JobRecord
 from assay.protocol.sender import TxSender
 from assay.protocol.states import JobState
+from assay.worker.bidding import Bidder
 from assay.worker.cycle import Cycle
 from assay.worker.desk import Wish
 from assay.worker.dispatch import Dispatcher
@@ -47,6 +48,7 @@ class Parts:
     uploads: Uploader
     planner: SeatPlanner
     pages: Pages
+    bidder: Bidder
     till: Till
     results: ResultStore
     herd: Herd
@@ -82,6 +84,7 @@ class ProviderDaemon(Cycle):
         if head is None:
             return "lagging"
         moves, wishes, uploads, held = self._decide(head, draining)
+        moves += parts.bidder.moves(parts.follower.jobs.values(), head, draining=draining)
         self._held = held
         parts.bench.want(wishes)
         parts.uploads.want(uploads)
@@ -90,6 +93,7 @@ class ProviderDaemon(Cycle):
         parts.dispatcher.send(moves, parts.follower.jobs, head)
         parts.desk.step(parts.follower.jobs, head, draining=draining)
         parts.herd.sweep()
+        parts.bidder.sweep(parts.follower.jobs)
         self._forget_old(head)
         self._save_floor()
         self.metrics.head.set(head.number)

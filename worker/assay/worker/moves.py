@@ -9,6 +9,10 @@ from enum import StrEnum
 class Verb(StrEnum):
     """The calls of a daemon; also the metric label and the first part of an intent's key."""
 
+    SEAL_BID = "seal_bid"
+    OPEN_BID = "open_bid"
+    AWARD = "award"
+    RETURN_DEPOSIT = "return_deposit"
     DRAW = "draw"
     SEAL = "seal"
     DECLINE = "decline"

@@ -1,6 +1,7 @@
 """Salts of seals, derived from the key: a worker that lost its disk can still open what it sealed.
 
-salt = HMAC-SHA256(HMAC-SHA256(private key, "assay/salt/1"), job id || u32be(lot) || u8(place)). The inner secret is
+salt = HMAC-SHA256(HMAC-SHA256(private key, "assay/salt/1"), job id || u32be(lot) || u8(place)), of a bid over
+"bid" || job id. The inner secret is
 kept in memory only; it reveals nothing of the key, and one salt nothing of another.
 """
 
@@ -24,6 +25,10 @@ class Salts:
         return hmac.new(
             self._secret, job_id + lot.to_bytes(4, "big") + place.to_bytes(1, "big"), hashlib.sha256
         ).digest()
+
+    def bid_salt(self, job_id: bytes) -> bytes:
+        """The 32-byte salt of the provider's bid for a job."""
+        return hmac.new(self._secret, b"bid" + job_id, hashlib.sha256).digest()
 
     def __repr__(self) -> str:
         return "Salts(…)"

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from assay.protocol.errors import BadInput
+from assay.worker.bid_pricing import AskPricing, BidPricingStrategy, strategy_from
 from assay.worker.disputing.modes import Mode
 
 DEFAULT_RPC_URL = "http://127.0.0.1:8545"
@@ -32,6 +33,7 @@ class WorkerSettings:
     max_input_bytes: int = 256 * 1024 * 1024
     metrics_port: int = 0  # 0: no metrics server
     mode: Mode = Mode.PROVIDER
+    bids: BidPricingStrategy = field(default_factory=AskPricing)  # what is bid for jobs at auction
     reexecutions: int = 1  # lots of others that are run again at once
     faulty: bool = False  # one product comes out wrong: for demonstrations on the local chain
     api_urls: tuple[str, ...] = field(default=())  # mirrors that speak the backend's artifact API
@@ -68,6 +70,7 @@ def settings_from_env(
     metrics_port: int | None = None,
     mode: Mode = Mode.PROVIDER,
     faulty: bool = False,
+    bids: str | None = None,
 ) -> WorkerSettings:
     """Settings of worker `name`; arguments win over the environment. Raises BadInput naming what is malformed."""
     if not name or any(letter in name for letter in "/\\\0") or name.startswith("."):
@@ -91,6 +94,7 @@ def settings_from_env(
         min_free_bytes=int(_number(env, "ASSAY_MIN_FREE_MB", 256, low=0) * 1024 * 1024),
         withdraw_min_usd6=int(_number(env, "ASSAY_WITHDRAW_MIN_USD", 1, low=0) * 1_000_000),
         mode=mode,
+        bids=strategy_from(bids or env.get("ASSAY_BIDS", "ask")),
         faulty=faulty,
         reexecutions=int(_number(env, "ASSAY_REEXECUTIONS", 1, low=1)),
         max_input_bytes=int(_number(env, "ASSAY_MAX_INPUT_MB", 256, low=1) * 1024 * 1024),
