@@ -10,6 +10,7 @@ const NAMES = [
   "StakeVault",
   "Escrow",
   "Auction",
+  "BidBook",
   "Availability",
   "Draw",
   "JobBoard",

@@ -20,7 +20,7 @@ import { jobQuery } from "@/lib/api/queries";
 import type { Quote, Refusal } from "@/lib/api/types";
 import type { Hex } from "@/lib/bytes";
 import type { Terms } from "@/lib/chain/terms";
-import { useConfig } from "@/lib/config";
+import { paramOf, useConfig } from "@/lib/config";
 import { formatGas } from "@/lib/format/gas";
 import { useChainNow } from "@/lib/live/useHead";
 import { type RenderSpec, renderSpecOf } from "@/lib/render/plan";
@@ -45,10 +45,11 @@ export function NewJob({ from }: { from?: string | undefined }) {
     () => checkedOrNull(quote.query.data, spec, order, quote.current),
     [quote, spec, order],
   );
-  const preflight = usePreflight(checked.terms);
+  const preflight = usePreflight(checked.terms, form.auction);
   const gas = usePostGas(checked.terms, quote.query.data?.picks ?? [], wallet.address);
   const now = useChainNow();
-  const quoted = quote.query.data ? BigInt(quote.query.data.price.escrow_usd6) : null;
+  const clearing = form.auction ? BigInt(paramOf(app, "poke_price_usd6") ?? 0) : 0n;
+  const quoted = quote.query.data ? BigInt(quote.query.data.price.escrow_usd6) + clearing : null;
   const blocked = blockedBecause(checked.problem, quote.current, preflight.data, quoted, now);
 
   if (draft) return <ResumeDraft draft={draft} onDiscard={() => setDraft(null)} />;
@@ -84,6 +85,7 @@ export function NewJob({ from }: { from?: string | undefined }) {
                   spec: spec as RenderSpec,
                   terms: checked.terms,
                   picks: quote.query.data.picks,
+                  auction: form.auction,
                   escrowUsd6: preflight.data.escrowUsd6,
                 }}
                 gasWei={gas}
@@ -92,7 +94,11 @@ export function NewJob({ from }: { from?: string | undefined }) {
               />
             )}
             {checked.problem && <Notice tone="bad" title={checked.problem} />}
-            <QuotePanel quote={quote.query.data} gas={gas === null ? null : formatGas(gas)} />
+            <QuotePanel
+              quote={quote.query.data}
+              gas={gas === null ? null : formatGas(gas)}
+              clearingUsd6={clearing}
+            />
           </div>
         ) : (
           <QuoteWaiting

@@ -6,12 +6,19 @@ import { formatDuration } from "@/lib/format/time";
 import { formatUsd6 } from "@/lib/format/usd";
 import { Amount } from "@/ui/Amount";
 import { Badge } from "@/ui/Badge";
-import { Facts } from "@/ui/Facts";
+import { type Fact, Facts } from "@/ui/Facts";
 import { Notice } from "@/ui/States";
 import { Table } from "@/ui/Table";
 import { Who } from "@/ui/Who";
 
-export function QuotePanel({ quote, gas }: { quote: Quote; gas: string | null }) {
+interface Props {
+  quote: Quote;
+  gas: string | null;
+  /** What an auction sets aside for who has its bids cleared; 0 of an instant order. */
+  clearingUsd6: bigint;
+}
+
+export function QuotePanel({ quote, gas, clearingUsd6 }: Props) {
   const { price, plan } = quote;
   return (
     <div className="grid gap-5">
@@ -20,9 +27,12 @@ export function QuotePanel({ quote, gas }: { quote: Quote; gas: string | null })
           [
             <b key="e">{strings.escrowNow}</b>,
             <b key="v">
-              <Amount usd6={price.escrow_usd6} />
+              <Amount usd6={BigInt(price.escrow_usd6) + clearingUsd6} />
             </b>,
           ],
+          ...(clearingUsd6 > 0n
+            ? ([[strings.auctionPoke, <Amount key="v" usd6={clearingUsd6} />]] as Fact[])
+            : []),
           [strings.expected, <Amount key="v" usd6={price.expected_usd6} />],
           [
             `${strings.worst} (${strings.worstHint.toLowerCase().replace(/\.$/, "")})`,

@@ -1,5 +1,6 @@
 import type { FieldErrors, RenderForm } from "@/features/jobs/new/form";
 import { strings } from "@/features/jobs/new/strings";
+import { paramOf, useConfig } from "@/lib/config";
 import { InputField, SelectField } from "@/ui/Field";
 
 interface Props {
@@ -16,7 +17,8 @@ const SIZES = [
 ] as const;
 
 export function RenderFields({ form, errors, onChange }: Props) {
-  const text = (key: Exclude<keyof RenderForm, "grade">) => ({
+  const app = useConfig();
+  const text = (key: Exclude<keyof RenderForm, "grade" | "auction">) => ({
     value: form[key],
     error: errors[key],
     onChange: (event: { target: { value: string } }) => onChange({ [key]: event.target.value }),
@@ -82,6 +84,24 @@ export function RenderFields({ form, errors, onChange }: Props) {
             {...text("spares")}
           />
         </div>
+      </fieldset>
+      <fieldset>
+        <legend className="mb-2 font-medium">{strings.way}</legend>
+        <div className="sm:w-1/2">
+          <SelectField
+            label={strings.wayLabel}
+            value={form.auction ? "auction" : "instant"}
+            onChange={(event) => onChange({ auction: event.target.value === "auction" })}
+          >
+            <option value="instant">{strings.instant}</option>
+            <option value="auction">{strings.auction}</option>
+          </SelectField>
+        </div>
+        <p className="text-sm text-muted">
+          {form.auction
+            ? strings.auctionNote(paramOf(app, "bid_seconds") ?? 0, paramOf(app, "open_seconds") ?? 0)
+            : strings.instantNote}
+        </p>
       </fieldset>
       <details>
         <summary className="w-fit text-sm font-medium text-accent">Price cap, exposure, seed</summary>

@@ -8,7 +8,7 @@ import { forgetDraft, type JobDraft } from "@/features/jobs/new/draft";
 import { POST_KEY } from "@/features/jobs/new/PostPanel";
 import { strings } from "@/features/jobs/new/strings";
 import { pendingOf } from "@/features/wallet/pendingTx";
-import { jobMarketAbi } from "@/generated/contracts";
+import { bidBookAbi, jobMarketAbi } from "@/generated/contracts";
 import { keys } from "@/lib/api/keys";
 import { contractOf, useConfig } from "@/lib/config";
 import { formatUsd6 } from "@/lib/format/usd";
@@ -30,7 +30,14 @@ export function ResumeDraft({ draft, onDiscard }: { draft: JobDraft; onDiscard()
         functionName: "job",
         args: [draft.jobId],
       });
-      return Number(job.state);
+      // at auction the market does not know it yet
+      const open = await readContract(wagmi, {
+        address: contractOf(app, "BidBook"),
+        abi: bidBookAbi,
+        functionName: "is_known",
+        args: [draft.jobId],
+      });
+      return Math.max(Number(job.state), open ? 1 : 0);
     },
     refetchInterval: (query) => (query.state.data ? false : ASK_MS),
   });

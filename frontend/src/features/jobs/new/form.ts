@@ -10,6 +10,8 @@ export interface RenderForm {
   readonly seed: string;
   readonly exposure: string;
   readonly grade: number;
+  /** Sealed bids instead of standing asks. */
+  readonly auction: boolean;
   readonly seats: string;
   readonly spares: string;
   readonly cap: string;
@@ -22,6 +24,7 @@ export const DEFAULT_FORM: RenderForm = {
   seed: "0",
   exposure: "0",
   grade: 3,
+  auction: false,
   seats: "2",
   spares: "1",
   cap: "",

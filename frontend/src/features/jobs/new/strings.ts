@@ -84,4 +84,12 @@ export const strings = {
   resumeFound: "It is on chain.",
   open: "Open the job",
   newQuote: "Take a fresh quote",
+  way: "How providers are found",
+  wayLabel: "Price",
+  instant: "Instant: at the prices that stand now",
+  auction: "Auction: sealed bids",
+  instantNote: "The cheapest devices that can carry the job take it at their asking prices, at once.",
+  auctionNote: (sealing: number, opening: number) =>
+    `Providers seal bids for ${sealing} s and open them for up to ${opening} s more; nobody sees another's price before. All are paid one price, that of the first bid which wins nothing, or of the dearest winner, at most the ceiling; a bidder of several units may ask more for the last of them. What the escrow holds above it returns at the award. You can cancel until the first bid is opened; with too few bids everything but one poke comes back.`,
+  auctionPoke: "Of it for clearing the bids",
 };

@@ -50,6 +50,7 @@ const order: Order = {
   },
   picks: [{ device_id: hash("5"), units: 3 }],
   escrowUsd6: 3_040n,
+  auction: false,
 };
 const SIGNATURE = `0x${"11".repeat(32)}${"22".repeat(32)}1b`;
 const log: string[] = [];
@@ -121,6 +122,20 @@ test("run__allowance is there__no permit", async () => {
   const { result } = flow();
   await act(() => result.current.run(order));
   expect(log).toEqual(["write post_job, draft stored"]);
+});
+
+test("run__at auction__bids are asked for with the same salt, by permit or allowance", async () => {
+  const { result } = flow();
+  await act(() => result.current.run({ ...order, auction: true }));
+  expect(log).toEqual(["sign Permit", "write post_auction_with_permit, draft stored"]);
+  const sent = actions.writeContract.mock.calls[0]?.[1];
+  const id = jobIdOf(CONFIG.chain_id, address("3"), order.buyer, sent.args[1], order.terms);
+  expect([sent.address, result.current.jobId]).toEqual([address("5"), id]);
+  log.length = 0;
+  actions.readContract.mockResolvedValue(3_040n);
+  const again = flow();
+  await act(() => again.result.current.run({ ...order, auction: true }));
+  expect(log).toEqual(["write post_auction, draft stored"]);
 });
 
 test("run__wallet cannot sign typed data__falls back to an exact approval", async () => {

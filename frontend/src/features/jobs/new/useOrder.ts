@@ -40,6 +40,8 @@ export interface Order {
   readonly terms: Terms;
   readonly picks: readonly Pick[];
   readonly escrowUsd6: bigint;
+  /** Sealed bids decide who does it; the picks then only say who could. */
+  readonly auction: boolean;
 }
 
 export type OrderStep = "upload" | "permit" | "approve" | "post";
@@ -165,6 +167,7 @@ export function useOrder(tx: Transaction): OrderFlow {
         account: order.buyer,
       } as const;
       const submit = async (): Promise<Hex> => {
+        if (order.auction) return submitAuction(order, salt, funding);
         if (funding.way === "permit") {
           const { deadline, v, r, s } = funding.permit;
           const args = [order.terms, [...order.picks], salt, deadline, v, r, s] as const;
@@ -179,6 +182,18 @@ export function useOrder(tx: Transaction): OrderFlow {
         const args = [order.terms, [...order.picks], salt] as const;
         await simulateContract(config, { ...common, functionName: "post_job", args });
         return writeContract(config, { ...common, functionName: "post_job", args, chainId: app.chain_id });
+      };
+      const submitAuction = async ({ terms }: Order, clientSalt: Hex, paidBy: Funding): Promise<Hex> => {
+        if (paidBy.way === "permit") {
+          const { deadline, v, r, s } = paidBy.permit;
+          const args = [terms, clientSalt, deadline, v, r, s] as const;
+          const call = { ...common, functionName: "post_auction_with_permit", args } as const;
+          await simulateContract(config, call);
+          return writeContract(config, { ...call, chainId: app.chain_id });
+        }
+        const call = { ...common, functionName: "post_auction", args: [terms, clientSalt] } as const;
+        await simulateContract(config, call);
+        return writeContract(config, { ...call, chainId: app.chain_id });
       };
       const outcome = await tx.send(submit);
       // a draft whose transaction may be out there is kept: the page then asks the chain about it

@@ -14,19 +14,24 @@ export interface Preflight {
   readonly pausedUntil: bigint;
 }
 
-export function usePreflight(terms: Terms | null) {
+export function usePreflight(terms: Terms | null, auction: boolean) {
   const wagmi = useWagmiConfig();
   const app = useConfig();
   return useQuery({
     queryKey: keys.chain(
       "preflight",
+      auction,
       terms ? JSON.stringify(terms, (_, v) => (typeof v === "bigint" ? `${v}` : v)) : "",
     ),
     enabled: terms !== null,
     queryFn: async (): Promise<Preflight> => {
       const board = { address: contractOf(app, "JobBoard"), abi: jobBoardAbi } as const;
       const [escrowUsd6, pausedUntil] = await Promise.all([
-        readContract(wagmi, { ...board, functionName: "escrow_for", args: [terms as Terms] }),
+        readContract(wagmi, {
+          ...board,
+          functionName: auction ? "auction_escrow_for" : "escrow_for",
+          args: [terms as Terms],
+        }),
         readContract(wagmi, { ...board, functionName: "paused_until" }),
       ]);
       return { escrowUsd6, pausedUntil };

@@ -55,8 +55,9 @@ export function escrowOf(
   return BigInt(terms.lots) * (BigInt(terms.seats) * seat + BigInt(pokeUsd6)) + BigInt(pokeUsd6);
 }
 
-function jobLines(terms: Terms, app: AppConfig): Explanation["lines"] {
-  const escrow = escrowOf(terms, app);
+function jobLines(terms: Terms, app: AppConfig, extraUsd6 = 0n): Explanation["lines"] {
+  const budget = escrowOf(terms, app);
+  const escrow = budget === null ? null : budget + extraUsd6;
   return [
     ...(escrow === null ? [] : [["Escrow taken now", money(escrow)] as const]),
     ["Job", `${terms.lots} lots, ${terms.seats} seats each, ${terms.spares} spares, ${terms.items} items`],
@@ -81,6 +82,13 @@ const POST: Explain = (args, app) => ({
   caution: "The escrow leaves your balance now. Cancelling before the draw returns all of it.",
 });
 
+/** One poke price more than an instant order: for who has the bids cleared. */
+const POST_AUCTION: Explain = (args, app) => ({
+  title: "Open a job to sealed bids and escrow its budget",
+  lines: jobLines(args[0] as Terms, app, BigInt(paramOf(app, "poke_price_usd6") ?? 0)),
+  caution: "The escrow leaves your balance now. Cancelling before the first opened bid returns all of it.",
+});
+
 export const CALLS: Record<string, Record<string, Explain>> = {
   TestUSD: {
     approve: ([spender, amount], app) => ({
@@ -103,6 +111,13 @@ export const CALLS: Record<string, Record<string, Explain>> = {
   JobBoard: {
     post_job: POST,
     post_job_with_permit: POST,
+    post_auction: POST_AUCTION,
+    post_auction_with_permit: POST_AUCTION,
+    cancel_auction: ([order]) => ({
+      title: "Cancel an auction before any bid is opened",
+      lines: [["Ceiling of a seat", money((order as { terms: Terms }).terms.ceiling_usd6)]],
+      caution: "All of the escrow becomes your credit; deposits of bids go back to their bidders.",
+    }),
   },
   Availability: {
     request_page: ([job, , lot, , , item, page], app) => ({
