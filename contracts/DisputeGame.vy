@@ -20,9 +20,10 @@ from ethereum.ercs import IERC20
 
 from contracts.interfaces import IClaims
 from contracts.interfaces import IDisputeGame
+from contracts.modules import game_position
 from contracts.modules import game_rows
 from contracts.modules import game_start
-from contracts.modules import game_states
+from contracts.modules import game_steps
 from contracts.modules import game_store
 from contracts.modules import game_verdicts
 
@@ -81,8 +82,8 @@ def open_game(claim_id: bytes32) -> uint256:
     claim.open_games += 1
     claim.state = game_store.OPEN
     game_store._save_claim(claim_id, claim)
-    start: IDisputeGame.Position = game_start._start(facts)
-    key: bytes32 = game_rows._key(claim_id, start)
+    start: Bytes[game_position.SIZE] = game_position._pack(game_start._start(facts))
+    key: bytes32 = game_position._key(claim_id, start)
     game_id: uint256 = game_store._new_game(msg.sender, key)
     bond_usd6: uint256 = PATH_MOVES * MOVE_PRICE_USD6
     log IDisputeGame.GameOpened(
@@ -105,40 +106,38 @@ def open_game(claim_id: bytes32) -> uint256:
 
 
 @external
-def call_time(game_id: uint256, claim_id: bytes32, position: IDisputeGame.Position):
+def call_time(game_id: uint256, claim_id: bytes32, position: Bytes[game_position.SIZE], challenger: address):
     """
     @notice Anyone: ends a game in which the side to move has used up its clock.
     """
     claim: game_store.Claim = self._standing(claim_id)
-    key: bytes32 = game_rows._key(claim_id, position)
-    self._check_key(game_id, key)
-    game: game_store.Game = game_store._game(game_id)
+    key: bytes32 = game_position._key(claim_id, position)
+    game: game_store.Game = game_store._game(game_id, key, challenger)
     answer: game_store.Answer = game_store._answer(key)
     answered: uint256 = block.timestamp
     if answer.time > 0:
         # an answer that another game brought about before costs no time here
         answered = max(answer.time, game.started)
     if game.defender_used + answered - game.started > claim.clock_seconds:
-        self._end(game_id, claim_id, claim, game, game_verdicts.CONVICTED_CLOCK)
+        self._end(game_id, claim_id, claim, game, challenger, game_verdicts.CONVICTED_CLOCK)
         return
     used: uint256 = game.challenger_used + block.timestamp - answered
     assert used > claim.clock_seconds, "game: the clock still runs"
     if answer.game_id == game_id:
         game.moves += 1
-    self._end(game_id, claim_id, claim, game, game_verdicts.DEFENDED_CLOCK)
+    self._end(game_id, claim_id, claim, game, challenger, game_verdicts.DEFENDED_CLOCK)
 
 
 @external
-def close_game(game_id: uint256, claim_id: bytes32, position: IDisputeGame.Position):
+def close_game(game_id: uint256, claim_id: bytes32, position: Bytes[game_position.SIZE], challenger: address):
     """
     @notice Anyone: a game on a claim that another game has convicted gives its whole bond back.
     """
     claim: game_store.Claim = game_store._claim(claim_id)
     assert claim.state == game_store.CONVICTED, "game: the claim still stands"
-    key: bytes32 = game_rows._key(claim_id, position)
-    self._check_key(game_id, key)
-    game: game_store.Game = game_store._game(game_id)
-    self._finish(game_id, claim_id, claim, game, game_verdicts.CLOSED, game.challenger)
+    key: bytes32 = game_position._key(claim_id, position)
+    game: game_store.Game = game_store._game(game_id, key, challenger)
+    self._finish(game_id, claim_id, claim, game, challenger, game_verdicts.CLOSED, challenger)
 
 
 @view
@@ -149,42 +148,38 @@ def _standing(claim_id: bytes32) -> game_store.Claim:
     return claim
 
 
-@view
 @internal
-def _check_key(game_id: uint256, key: bytes32):
-    assert game_store._positions[game_id] == key, "game: it is over, or stands at another position"
-
-
-@internal
-def _end(game_id: uint256, claim_id: bytes32, claim: game_store.Claim, game: game_store.Game, verdict: uint256):
+def _end(
+    game_id: uint256, claim_id: bytes32, claim: game_store.Claim, game: game_store.Game, challenger: address, verdict: uint256
+):
     ended: game_store.Claim = claim
     convicted: bool = verdict <= game_verdicts.CONVICTED_CLOCK
     payee: address = claim.defender
     if convicted:
         ended.state = game_store.CONVICTED
-        payee = game.challenger
-    self._finish(game_id, claim_id, ended, game, verdict, payee)
+        payee = challenger
+    self._finish(game_id, claim_id, ended, game, challenger, verdict, payee)
     if convicted:
-        extcall CLAIMS.convict(claim_id, game.challenger, convert(verdict, uint8))
+        extcall CLAIMS.convict(claim_id, challenger, convert(verdict, uint8))
     elif ended.open_games == 1:
         extcall CLAIMS.release(claim_id)
 
 
 @internal
 def _finish(
-    game_id: uint256, claim_id: bytes32, claim: game_store.Claim, game: game_store.Game, verdict: uint256, payee: address
+    game_id: uint256, claim_id: bytes32, claim: game_store.Claim, game: game_store.Game, challenger: address,
+    verdict: uint256, payee: address
 ):
     saved: game_store.Claim = claim
     saved.open_games -= 1
     game_store._save_claim(claim_id, saved)
-    game_store._positions[game_id] = empty(bytes32)
     game_store._games[game_id] = 0
     bond_usd6: uint256 = PATH_MOVES * MOVE_PRICE_USD6
     self._credits[payee] += bond_usd6
     log IDisputeGame.GameEnded(
         game_id=game_id,
         claim_id=claim_id,
-        challenger=game.challenger,
+        challenger=challenger,
         verdict=convert(verdict, uint8),
         moves=game.moves,
         paid=payee,
@@ -210,13 +205,14 @@ def withdraw(account: address) -> uint256:
 
 
 @internal
-def _answer(game_id: uint256, claim_id: bytes32, key: bytes32, digest: uint256, mover: address):
+def _answer(
+    game_id: uint256, claim_id: bytes32, key: bytes32, challenger: address, digest: uint256, mover: address
+):
     claim: game_store.Claim = self._standing(claim_id)
     assert mover == claim.defender, "game: only the defender answers"
-    self._check_key(game_id, key)
+    game: game_store.Game = game_store._game(game_id, key, challenger)
     answer: game_store.Answer = game_store._answer(key)
     assert answer.time == 0, "game: this is answered already"
-    game: game_store.Game = game_store._game(game_id)
     used: uint256 = game.defender_used + block.timestamp - game.started
     assert used <= claim.clock_seconds, "game: the defender's clock has run out"
     game_store._save_answer(key, game_store.Answer(digest=digest, game_id=game_id, time=block.timestamp))
@@ -227,9 +223,7 @@ def _name(
     game_id: uint256, claim_id: bytes32, key: bytes32, digest: uint256, next: bytes32, verdict: uint256, mover: address
 ):
     claim: game_store.Claim = self._standing(claim_id)
-    self._check_key(game_id, key)
-    game: game_store.Game = game_store._game(game_id)
-    assert mover == game.challenger, "game: only the challenger names"
+    game: game_store.Game = game_store._game(game_id, key, mover)
     answer: game_store.Answer = game_store._answer(key)
     assert answer.time > 0, "game: the defender has not answered yet"
     assert answer.digest == digest, "game: another answer"
@@ -241,24 +235,23 @@ def _name(
     if answer.game_id == game_id:
         game.moves += 1
     if verdict != game_verdicts.GOES_ON:
-        self._end(game_id, claim_id, claim, game, verdict)
+        self._end(game_id, claim_id, claim, game, mover, verdict)
         return
     game.started = block.timestamp
-    game_store._save_game(game_id, game)
-    game_store._positions[game_id] = next
+    game_store._save_game(game_id, next, mover, game)
 
 
 @internal
-def _move_on(game_id: uint256, claim_id: bytes32, key: bytes32, digest: uint256, next: IDisputeGame.Position):
-    next_key: bytes32 = game_rows._key(claim_id, next)
+def _move_on(game_id: uint256, claim_id: bytes32, key: bytes32, digest: uint256, named: game_position.Position):
+    next: Bytes[game_position.SIZE] = game_position._pack(named)
+    next_key: bytes32 = game_position._key(claim_id, next)
     self._name(game_id, claim_id, key, digest, next_key, game_verdicts.GOES_ON, msg.sender)
     log IDisputeGame.PositionNamed(game_id=game_id, claim_id=claim_id, position_key=next_key, position=next)
 
 
 @internal
-def _reply(game_id: uint256, claim_id: bytes32, position: IDisputeGame.Position, digest: uint256, answer: Bytes[2496]):
-    key: bytes32 = game_rows._key(claim_id, position)
-    self._answer(game_id, claim_id, key, digest, msg.sender)
+def _reply(game_id: uint256, claim_id: bytes32, key: bytes32, challenger: address, digest: uint256, answer: Bytes[1056]):
+    self._answer(game_id, claim_id, key, challenger, digest, msg.sender)
     log IDisputeGame.PositionAnswered(claim_id=claim_id, position_key=key, game_id=game_id, answer=answer)
 
 
@@ -266,12 +259,14 @@ def _reply(game_id: uint256, claim_id: bytes32, position: IDisputeGame.Position,
 
 
 @external
-def take_answer(game_id: uint256, claim_id: bytes32, key: bytes32, digest: uint256, mover: address):
+def take_answer(
+    game_id: uint256, claim_id: bytes32, key: bytes32, challenger: address, digest: uint256, mover: address
+):
     """
     @notice An answer that is bound to the position with this key.
     """
     assert msg.sender in [FRAME_MOVES, VALUE_MOVES], "game: only its own contracts"
-    self._answer(game_id, claim_id, key, digest, mover)
+    self._answer(game_id, claim_id, key, challenger, digest, mover)
 
 
 @external
@@ -289,67 +284,67 @@ def take_naming(
 
 
 @external
-def reveal_row(game_id: uint256, claim_id: bytes32, position: IDisputeGame.Position, children: DynArray[bytes32, 16]):
+def reveal_row(
+    game_id: uint256,
+    claim_id: bytes32,
+    position: Bytes[game_position.SIZE],
+    challenger: address,
+    children: DynArray[bytes32, 16],
+):
     """
     @notice Defender: the children of a row's node.
     """
-    game_rows._check_row(position.state)
-    game_rows._check_children(position, children)
-    self._reply(game_id, claim_id, position, 0, abi_encode(children))
+    row: game_position.Position = game_position._unpack(position)
+    game_rows._check_row(row.state)
+    game_rows._check_children(row, children)
+    self._reply(game_id, claim_id, game_position._key(claim_id, position), challenger, 0, abi_encode(children))
 
 
 @external
-def name_child(game_id: uint256, claim_id: bytes32, position: IDisputeGame.Position, child: IDisputeGame.Child):
+def name_child(game_id: uint256, claim_id: bytes32, position: Bytes[game_position.SIZE], child: IDisputeGame.Child):
     """
     @notice Challenger: the first child that differs; below it another row, an item or a page.
     """
-    game_rows._check_row(position.state)
-    key: bytes32 = game_rows._key(claim_id, position)
-    self._move_on(game_id, claim_id, key, 0, game_rows._below(position, child))
+    row: game_position.Position = game_position._unpack(position)
+    game_rows._check_row(row.state)
+    key: bytes32 = game_position._key(claim_id, position)
+    self._move_on(game_id, claim_id, key, 0, game_rows._below(row, child))
 
 
 @external
-def reveal_states(game_id: uint256, claim_id: bytes32, position: IDisputeGame.Position, states: DynArray[bytes32, 15]):
+def reveal_states(
+    game_id: uint256,
+    claim_id: bytes32,
+    position: Bytes[game_position.SIZE],
+    challenger: address,
+    states: DynArray[bytes32, 31],
+):
     """
     @notice Defender: the states at the split points, between the agreed and the contested one.
     """
-    assert position.state == game_states.LOOP, "game: another answer is due"
-    width: uint256 = 0
-    number: uint256 = 0
-    width, number = game_rows._segments(position.first, position.last)
-    assert len(states) == number - 1, "game: wrong number of states"
-    data: Bytes[544] = abi_encode(states)
-    self._reply(game_id, claim_id, position, game_rows._digest(keccak256(data)), data)
+    assert len(states) == game_steps._number(game_position._unpack(position)) - 1, "game: wrong number of states"
+    data: Bytes[1056] = abi_encode(states)
+    digest: uint256 = game_steps._states_digest(data)
+    self._reply(game_id, claim_id, game_position._key(claim_id, position), challenger, digest, data)
 
 
 @external
 def name_step(
     game_id: uint256,
     claim_id: bytes32,
-    position: IDisputeGame.Position,
-    states: DynArray[bytes32, 15],
+    position: Bytes[game_position.SIZE],
     index: uint256,
+    group: DynArray[bytes32, 9],
+    others: DynArray[bytes32, 3],
 ):
     """
-    @notice Challenger: the first revealed state that differs; their number stands for the contested one.
+    @notice Challenger: the first revealed state that differs; their number stands for the contested one. Shown with the one before
+            it, in its group.
     """
-    assert position.state == game_states.LOOP, "game: another naming is due"
-    key: bytes32 = game_rows._key(claim_id, position)
-    width: uint256 = 0
-    number: uint256 = 0
-    width, number = game_rows._segments(position.first, position.last)
-    assert index < number and len(states) == number - 1, "game: no such state"
-    named: IDisputeGame.Position = position
-    if index > 0:
-        named.agreed = states[index - 1]
-    if index < number - 1:
-        named.root = states[index]
-    named.first += index * width
-    named.last = min(named.first + width, position.last)
-    if named.last - named.first == 1:
-        named.state = game_states.STEP
-        named.last = 0
-    self._move_on(game_id, claim_id, key, game_rows._digest(keccak256(abi_encode(states))), named)
+    named: game_position.Position = empty(game_position.Position)
+    digest: uint256 = 0
+    named, digest = game_steps._named(game_position._unpack(position), index, group, others)
+    self._move_on(game_id, claim_id, game_position._key(claim_id, position), digest, named)
 
 
 # --- views ---
@@ -379,13 +374,18 @@ def claim_of(claim_id: bytes32) -> (address, uint256, uint256, uint256):
 
 @view
 @external
-def game_of(game_id: uint256) -> (address, bytes32, uint256, uint256, uint256, uint256):
+def game_of(
+    game_id: uint256, claim_id: bytes32, position: Bytes[game_position.SIZE], challenger: address
+) -> (bool, uint256, uint256, uint256, uint256):
     """
-    @notice (challenger, position key, since when, seconds used before by the defender and by the challenger, moves).
+    @notice (whether this challenger's game stands there, since when, seconds used before by the defender and by the
+            challenger, moves). Zeros where it does not.
     """
-    game: game_store.Game = game_store._game(game_id)
-    key: bytes32 = game_store._positions[game_id]
-    return game.challenger, key, game.started, game.defender_used, game.challenger_used, game.moves
+    key: bytes32 = game_position._key(claim_id, position)
+    if game_store._games[game_id] >> 88 != game_store._standing(key, challenger):
+        return False, 0, 0, 0, 0
+    game: game_store.Game = game_store._game(game_id, key, challenger)
+    return True, game.started, game.defender_used, game.challenger_used, game.moves
 
 
 @view

@@ -14,6 +14,7 @@
 from contracts.interfaces import IDisputeGame
 from contracts.interfaces import ILeaf
 from contracts.modules import game_frames
+from contracts.modules import game_position
 from contracts.modules import game_rows
 from contracts.modules import game_states
 from contracts.modules import game_verdicts
@@ -34,22 +35,32 @@ def __init__(game: address, root_leaf: address):
 
 
 @internal
-def _pass(
+def _rule(
+    game_id: uint256, claim_id: bytes32, position: Bytes[game_position.SIZE], digest: uint256, verdict: uint256
+):
+    """
+    @notice Hands a verdict to the game, which holds the clocks.
+    """
+    key: bytes32 = game_position._key(claim_id, position)
+    extcall GAME.take_naming(game_id, claim_id, key, digest, empty(bytes32), verdict, msg.sender)
+
+
+@internal
+def _go_on(
     game_id: uint256,
     claim_id: bytes32,
-    position: IDisputeGame.Position,
+    position: Bytes[game_position.SIZE],
     digest: uint256,
-    verdict: uint256,
-    next: IDisputeGame.Position,
+    named: game_position.Position,
 ):
     """
     @notice Hands a checked naming to the game, which holds the clocks.
     """
-    key: bytes32 = game_rows._key(claim_id, position)
-    next_key: bytes32 = game_rows._key(claim_id, next)
-    extcall GAME.take_naming(game_id, claim_id, key, digest, next_key, verdict, msg.sender)
-    if verdict == game_verdicts.GOES_ON:
-        log IDisputeGame.PositionNamed(game_id=game_id, claim_id=claim_id, position_key=next_key, position=next)
+    next: Bytes[game_position.SIZE] = game_position._pack(named)
+    next_key: bytes32 = game_position._key(claim_id, next)
+    key: bytes32 = game_position._key(claim_id, position)
+    extcall GAME.take_naming(game_id, claim_id, key, digest, next_key, game_verdicts.GOES_ON, msg.sender)
+    log IDisputeGame.PositionNamed(game_id=game_id, claim_id=claim_id, position_key=next_key, position=next)
 
 
 @pure
@@ -72,7 +83,8 @@ def _head(dtype: uint256, dims: DynArray[uint256, 8]) -> Bytes[66]:
 def reveal_step(
     game_id: uint256,
     claim_id: bytes32,
-    position: IDisputeGame.Position,
+    position: Bytes[game_position.SIZE],
+    challenger: address,
     template: ILeaf.Frame,
     body: IDisputeGame.BodyHead,
     children: DynArray[bytes32, 16],
@@ -81,18 +93,19 @@ def reveal_step(
     """
     @notice Defender: the node trace of one run of a body.
     """
-    assert position.state == game_states.STEP, "game: another answer is due"
-    assert game_rows._frame_key(template) == position.frame, "game: another frame"
+    at: game_position.Position = game_position._unpack(position)
+    assert at.state == game_states.STEP, "game: another answer is due"
+    assert game_rows._frame_key(template) == at.frame, "game: another frame"
     assert game_frames._body_root(body) == template.body_root, "game: another body"
     frame: ILeaf.Frame = template
-    frame.carry_root = position.agreed
-    frame.step = position.first
-    frame.trace_root = game_frames._trace_root(position.root, body, children, last)
+    frame.carry_root = at.agreed
+    frame.step = at.first
+    frame.trace_root = game_frames._trace_root(at.root, body, children, last)
     hash: bytes32 = game_frames._opened_digest(
         IDisputeGame.Opened(frame=frame, nodes=body.nodes, extra=empty(bytes32))
     )
-    key: bytes32 = game_rows._key(claim_id, position)
-    extcall GAME.take_answer(game_id, claim_id, key, game_rows._digest(hash), msg.sender)
+    key: bytes32 = game_position._key(claim_id, position)
+    extcall GAME.take_answer(game_id, claim_id, key, challenger, game_rows._digest(hash), msg.sender)
     log IDisputeGame.PositionAnswered(
         claim_id=claim_id,
         position_key=key,
@@ -105,7 +118,8 @@ def reveal_step(
 def reveal_item(
     game_id: uint256,
     claim_id: bytes32,
-    position: IDisputeGame.Position,
+    position: Bytes[game_position.SIZE],
+    challenger: address,
     template: ILeaf.Frame,
     inputs: uint256,
     body_root: bytes32,
@@ -119,8 +133,9 @@ def reveal_item(
     @notice Defender: the node trace of the main frame, whose result is the item's first entry, and all entries with the loops
             they belong to.
     """
-    assert position.state == game_states.ITEM, "game: another answer is due"
-    assert game_rows._frame_key(template) == position.frame, "game: another frame"
+    at: game_position.Position = game_position._unpack(position)
+    assert at.state == game_states.ITEM, "game: another answer is due"
+    assert game_rows._frame_key(template) == at.frame, "game: another frame"
     assert game_frames._program_root(inputs, body_root) == template.body_root, "game: another program"
     assert game_frames._body_root(body) == body_root, "game: another body"
     assert len(entries) > 0 and len(loops) + 1 == len(entries), "game: a loop for each state trace"
@@ -128,20 +143,20 @@ def reveal_item(
     for loop: uint256 in loops:
         assert loop >= next and loop < body.nodes, "game: loops not in order"
         next = loop + 1
-    assert game_frames._item_root(entries, position.rooted) == position.root, "game: entries do not hash to the item"
+    assert game_frames._item_root(entries, at.rooted) == at.root, "game: entries do not hash to the item"
     frame: ILeaf.Frame = ILeaf.Frame(
         body_root=body_root,
         trace_root=game_frames._trace_root(entries[0], body, children, last),
-        carry_root=position.agreed,
+        carry_root=at.agreed,
         invariants_root=empty(bytes32),
-        step=position.first,
+        step=at.first,
     )
     extra: bytes32 = keccak256(abi_encode(entries, loops))
     hash: bytes32 = game_frames._opened_digest(
         IDisputeGame.Opened(frame=frame, nodes=body.nodes, extra=extra)
     )
-    key: bytes32 = game_rows._key(claim_id, position)
-    extcall GAME.take_answer(game_id, claim_id, key, game_rows._digest(hash), msg.sender)
+    key: bytes32 = game_position._key(claim_id, position)
+    extcall GAME.take_answer(game_id, claim_id, key, challenger, game_rows._digest(hash), msg.sender)
     log IDisputeGame.PositionAnswered(
         claim_id=claim_id,
         position_key=key,
@@ -154,29 +169,30 @@ def reveal_item(
 def name_nodes(
     game_id: uint256,
     claim_id: bytes32,
-    position: IDisputeGame.Position,
+    position: Bytes[game_position.SIZE],
     opened: IDisputeGame.Opened,
     child: IDisputeGame.Child,
 ):
     """
     @notice Challenger: a subtree of the node trace that an answer has just shown.
     """
-    row: IDisputeGame.Position = empty(IDisputeGame.Position)
+    at: game_position.Position = game_position._unpack(position)
+    row: game_position.Position = empty(game_position.Position)
     digest: uint256 = 0
-    row, digest = game_frames._entered(position, opened)
-    named: IDisputeGame.Position = row
+    row, digest = game_frames._entered(at, opened)
+    named: game_position.Position = row
     named.level, named.index = game_rows._proven(row, child)
     assert named.level > 0, "game: name the leaf itself"
     named.root = child.hash
     named.rooted = False
-    self._pass(game_id, claim_id, position, digest, game_verdicts.GOES_ON, named)
+    self._go_on(game_id, claim_id, position, digest, named)
 
 
 @external
 def name_node(
     game_id: uint256,
     claim_id: bytes32,
-    position: IDisputeGame.Position,
+    position: Bytes[game_position.SIZE],
     opened: IDisputeGame.Opened,
     child: IDisputeGame.Child,
     evidence: Bytes[8192],
@@ -184,20 +200,19 @@ def name_node(
     """
     @notice Challenger: the first node whose value differs: roots are compared here, tuples, loops and tensors are descended.
     """
-    row: IDisputeGame.Position = empty(IDisputeGame.Position)
+    at: game_position.Position = game_position._unpack(position)
+    row: game_position.Position = empty(game_position.Position)
     digest: uint256 = 0
-    row, digest = game_frames._entered(position, opened)
+    row, digest = game_frames._entered(at, opened)
     node: uint256 = game_rows._leaf_of(row, child)
     op: uint256 = leaf_calls._op_of(evidence)
     code: uint256 = 0
     if op in [program_ops.PARAM, program_ops.CONST, program_ops.PART]:
         right: bytes32 = empty(bytes32)
-        code, right = leaf_calls._value_root(ROOT_LEAF, opened.frame, node, 0, evidence)
-        self._pass(
-            game_id, claim_id, position, digest, game_verdicts._ruled(code, right != child.hash), empty(IDisputeGame.Position)
-        )
+        code, right = leaf_calls._root_in(leaf_calls._ask(ROOT_LEAF, leaf_calls.VALUE_ROOT, opened.frame, abi_encode(node, empty(uint256)), evidence))
+        self._rule(game_id, claim_id, position, digest, game_verdicts._ruled(code, right != child.hash))
         return
-    named: IDisputeGame.Position = empty(IDisputeGame.Position)
+    named: game_position.Position = empty(game_position.Position)
     named.root = child.hash
     named.node = node
     if op == program_ops.LOOP:
@@ -206,24 +221,19 @@ def name_node(
         stride: uint256 = 0
         carry: bytes32 = empty(bytes32)
         invariants: bytes32 = empty(bytes32)
-        code, body, trips, stride, carry, invariants = leaf_calls._loop_of(ROOT_LEAF, opened.frame, node, evidence)
+        code, body, trips, stride, carry, invariants = leaf_calls._loop_in(leaf_calls._ask(ROOT_LEAF, leaf_calls.LOOP_OF, opened.frame, abi_encode(node), evidence))
         if code != leaf_codes.OK:
-            self._pass(
-                game_id, claim_id, position, digest, game_verdicts.DEFENDED_PROGRAM, empty(IDisputeGame.Position)
-            )
+            self._rule(game_id, claim_id, position, digest, game_verdicts.DEFENDED_PROGRAM)
             return
         named.agreed = carry
-        self._pass(
-            game_id, claim_id, position, digest, game_verdicts.GOES_ON, game_frames._steps(named, body, invariants, 0, trips)
+        self._go_on(game_id, claim_id, position, digest, game_frames._steps(named, body, invariants, 0, trips)
         )
         return
     dtype: uint256 = 0
     dims: DynArray[uint256, 8] = []
-    code, op, dtype, dims = leaf_calls._node_of(ROOT_LEAF, opened.frame, node, evidence)
+    code, op, dtype, dims = leaf_calls._node_in(leaf_calls._ask(ROOT_LEAF, leaf_calls.NODE_OF, opened.frame, abi_encode(node), evidence))
     if code != leaf_codes.OK:
-        self._pass(
-            game_id, claim_id, position, digest, game_verdicts.DEFENDED_PROGRAM, empty(IDisputeGame.Position)
-        )
+        self._rule(game_id, claim_id, position, digest, game_verdicts.DEFENDED_PROGRAM)
         return
     named.frame = row.frame
     named.rooted = True
@@ -239,4 +249,4 @@ def name_node(
         named.kind = op
         named.head = self._head(dtype, dims)
     named.level = merkle_row._height(named.count)
-    self._pass(game_id, claim_id, position, digest, game_verdicts.GOES_ON, named)
+    self._go_on(game_id, claim_id, position, digest, named)

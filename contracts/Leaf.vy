@@ -16,6 +16,7 @@ from contracts.modules import element_rules
 from contracts.modules import frame_proof
 from contracts.modules import gather_rules
 from contracts.modules import leaf_codes
+from contracts.modules import merkle_row
 from contracts.modules import node_descriptor
 from contracts.modules import operand_proof
 from contracts.modules import program_ops
@@ -50,7 +51,11 @@ def _where(
 @pure
 @internal
 def _walk(
-    node: node_descriptor.Node, index: uint256, evidence: ILeaf.Evidence, begun: operand_proof.Reading
+    node: node_descriptor.Node,
+    index: uint256,
+    operands: Bytes[operand_proof.MAX_BYTES],
+    siblings: DynArray[bytes32, merkle_row.MAX_SIBLINGS],
+    begun: operand_proof.Reading,
 ) -> (uint256, int256, operand_proof.Reading):
     """
     @notice Opens what the element needs, operand by operand: (code, value, what was opened).
@@ -65,7 +70,7 @@ def _walk(
         if opened == pages:
             break
         dtype: uint256 = head.dtype
-        head = operand_proof._head(evidence.operands, reading.at)
+        head = operand_proof._head(operands, reading.at)
         code: uint256 = leaf_codes.OK
         source: uint256 = 0
         code, source = self._where(node, asked, head, dtype)
@@ -73,7 +78,7 @@ def _walk(
             source = question.NOWHERE
         page: Bytes[tensor_proof.PAGE_BYTES] = b""
         input: uint256 = node.inputs[question._input(node.op, asked)]
-        page, reading = operand_proof._open(evidence.operands, evidence.siblings, reading, input, head, source)
+        page, reading = operand_proof._open(operands, siblings, reading, input, head, source)
         if code != leaf_codes.OK:
             return code, 0, reading
         if len(page) > 0:
@@ -115,6 +120,8 @@ def element(
     if found.arity == 0:
         value = element_rules._made(found, element_index)
     else:
-        code, value, reading = self._walk(found, element_index, evidence, reading)
-    frame_proof._finish(frame.trace_root, evidence, reading)
+        code, value, reading = self._walk(found, element_index, evidence.operands, evidence.siblings, reading)
+    operand_proof._finish(
+        frame.trace_root, evidence.nodes, len(evidence.operands), evidence.siblings, reading
+    )
     return code, value

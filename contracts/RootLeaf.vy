@@ -12,6 +12,7 @@ from contracts.interfaces import ILeaf
 from contracts.interfaces import IRootLeaf
 from contracts.modules import frame_proof
 from contracts.modules import leaf_codes
+from contracts.modules import merkle_row
 from contracts.modules import node_descriptor
 from contracts.modules import operand_proof
 from contracts.modules import program_ops
@@ -28,10 +29,12 @@ MAX_TRIPS: constant(uint256) = 2**63 - 1
 
 @pure
 @internal
-def _judge(node: node_descriptor.Node, index: uint256) -> uint256:
+def _judged(code: uint256, node: node_descriptor.Node, index: uint256) -> uint256:
     """
     @notice What the descriptor alone gets wrong, beyond node_descriptor._decode.
     """
+    if code != leaf_codes.OK:
+        return code
     parameter: uint256 = node.parameters[0]
     if node.op == program_ops.PACK and parameter + node.size != index:
         return leaf_codes.BAD_PARAMETER
@@ -49,22 +52,8 @@ def _judge(node: node_descriptor.Node, index: uint256) -> uint256:
 
 @pure
 @internal
-def _proven(
-    frame: ILeaf.Frame, index: uint256, evidence: ILeaf.Evidence
-) -> (uint256, node_descriptor.Node, operand_proof.Reading):
-    code: uint256 = leaf_codes.OK
-    node: node_descriptor.Node = empty(node_descriptor.Node)
-    reading: operand_proof.Reading = empty(operand_proof.Reading)
-    code, node, reading = frame_proof._proven(frame.body_root, index, evidence)
-    if code == leaf_codes.OK:
-        code = self._judge(node, index)
-    return code, node, reading
-
-
-@pure
-@internal
 def _of_tuple(
-    frame: ILeaf.Frame, node: node_descriptor.Node, evidence: ILeaf.Evidence, begun: operand_proof.Reading
+    frame: ILeaf.Frame, node: node_descriptor.Node, operands: Bytes[operand_proof.MAX_BYTES], siblings: DynArray[bytes32, merkle_row.MAX_SIBLINGS], begun: operand_proof.Reading
 ) -> (bytes32, operand_proof.Reading):
     """
     @notice The tensor that a param or a part names, in the tuple that it names.
@@ -74,7 +63,7 @@ def _of_tuple(
     whole: bytes32 = empty(bytes32)
     reading.at = 36
     root, whole, reading.next = root_rules._tuple_root(
-        node.parameters[0] & 65_535, evidence.operands, evidence.siblings, begun.next
+        node.parameters[0] & 65_535, operands, siblings, begun.next
     )
     if node.op == program_ops.PART:
         return root, operand_proof._noted(reading, node.inputs[0], whole)
@@ -94,8 +83,11 @@ def node_of(
     code: uint256 = leaf_codes.OK
     found: node_descriptor.Node = empty(node_descriptor.Node)
     reading: operand_proof.Reading = empty(operand_proof.Reading)
-    code, found, reading = self._proven(frame, node, evidence)
-    frame_proof._finish(frame.trace_root, evidence, reading)
+    code, found, reading = frame_proof._proven(frame.body_root, node, evidence)
+    code = self._judged(code, found, node)
+    operand_proof._finish(
+        frame.trace_root, evidence.nodes, len(evidence.operands), evidence.siblings, reading
+    )
     dims: DynArray[uint256, 8] = []
     for axis: uint256 in range(min(found.rank, 8), bound=8):
         dims.append(found.dims[axis])
@@ -113,7 +105,8 @@ def value_root(
     code: uint256 = leaf_codes.OK
     found: node_descriptor.Node = empty(node_descriptor.Node)
     reading: operand_proof.Reading = empty(operand_proof.Reading)
-    code, found, reading = self._proven(frame, node, evidence)
+    code, found, reading = frame_proof._proven(frame.body_root, node, evidence)
+    code = self._judged(code, found, node)
     if code != leaf_codes.OK:
         return code, empty(bytes32)
     root: bytes32 = empty(bytes32)
@@ -130,8 +123,10 @@ def value_root(
         elif found.op == program_ops.PARAM and found.parameters[0] >> 16 == STEP:
             root = tensor_proof._step_root(frame.step)
         else:
-            root, reading = self._of_tuple(frame, found, evidence, reading)
-    frame_proof._finish(frame.trace_root, evidence, reading)
+            root, reading = self._of_tuple(frame, found, evidence.operands, evidence.siblings, reading)
+    operand_proof._finish(
+        frame.trace_root, evidence.nodes, len(evidence.operands), evidence.siblings, reading
+    )
     return code, root
 
 
@@ -146,7 +141,8 @@ def loop_of(
     code: uint256 = leaf_codes.OK
     found: node_descriptor.Node = empty(node_descriptor.Node)
     reading: operand_proof.Reading = empty(operand_proof.Reading)
-    code, found, reading = self._proven(frame, node, evidence)
+    code, found, reading = frame_proof._proven(frame.body_root, node, evidence)
+    code = self._judged(code, found, node)
     if code != leaf_codes.OK:
         return code, empty(bytes32), 0, 0, empty(bytes32), empty(bytes32)
     assert found.op == program_ops.LOOP, "leaf: not a loop"
@@ -155,6 +151,8 @@ def loop_of(
         roots[k] = root_rules._shown(evidence.operands, 32 * k)
         reading = operand_proof._noted(reading, found.inputs[k], roots[k])
         reading.at += 32
-    frame_proof._finish(frame.trace_root, evidence, reading)
+    operand_proof._finish(
+        frame.trace_root, evidence.nodes, len(evidence.operands), evidence.siblings, reading
+    )
     body: bytes32 = node_descriptor._hash(found)
     return code, body, found.parameters[4], found.parameters[5], roots[0], roots[1]

@@ -13,6 +13,7 @@ from contracts.interfaces import ILeaf
 from contracts.interfaces import ITermLeaf
 from contracts.modules import frame_proof
 from contracts.modules import leaf_codes
+from contracts.modules import merkle_row
 from contracts.modules import node_descriptor
 from contracts.modules import operand_proof
 from contracts.modules import program_ops
@@ -25,17 +26,11 @@ implements: ITermLeaf
 
 @pure
 @internal
-def _proven(
-    frame: ILeaf.Frame, index: uint256, evidence: ILeaf.Evidence
-) -> (uint256, node_descriptor.Node, operand_proof.Reading):
-    code: uint256 = leaf_codes.OK
-    node: node_descriptor.Node = empty(node_descriptor.Node)
-    reading: operand_proof.Reading = empty(operand_proof.Reading)
-    code, node, reading = frame_proof._proven(frame.body_root, index, evidence)
-    if code == leaf_codes.OK:
-        assert node.op >= program_ops.SUM, "leaf: this op has no terms"
-        code = term_rules._judge(node)
-    return code, node, reading
+def _judged(code: uint256, node: node_descriptor.Node) -> uint256:
+    if code != leaf_codes.OK:
+        return code
+    assert node.op >= program_ops.SUM, "leaf: this op has no terms"
+    return term_rules._judge(node)
 
 
 @pure
@@ -44,7 +39,8 @@ def _walk(
     node: node_descriptor.Node,
     index: uint256,
     term_index: uint256,
-    evidence: ILeaf.Evidence,
+    operands: Bytes[operand_proof.MAX_BYTES],
+    siblings: DynArray[bytes32, merkle_row.MAX_SIBLINGS],
     begun: operand_proof.Reading,
 ) -> (uint256, int256, operand_proof.Reading):
     """
@@ -56,7 +52,7 @@ def _walk(
     for _: uint256 in range(2):
         if asked.step == question._pages(node.op, term_index):
             break
-        head: operand_proof.Head = operand_proof._head(evidence.operands, reading.at)
+        head: operand_proof.Head = operand_proof._head(operands, reading.at)
         code: uint256 = leaf_codes.OK
         source: uint256 = 0
         code, source, terms = term_rules._where(node, asked, head, terms)
@@ -64,7 +60,7 @@ def _walk(
             source = question.NOWHERE
         page: Bytes[tensor_proof.PAGE_BYTES] = b""
         input: uint256 = node.inputs[question._input(node.op, asked)]
-        page, reading = operand_proof._open(evidence.operands, evidence.siblings, reading, input, head, source)
+        page, reading = operand_proof._open(operands, siblings, reading, input, head, source)
         if code != leaf_codes.OK:
             return code, 0, reading
         asked.seen[asked.step] = operand_proof._element(page, head.dtype, source)
@@ -85,7 +81,8 @@ def terms(
     code: uint256 = leaf_codes.OK
     found: node_descriptor.Node = empty(node_descriptor.Node)
     reading: operand_proof.Reading = empty(operand_proof.Reading)
-    code, found, reading = self._proven(frame, node, evidence)
+    code, found, reading = frame_proof._proven(frame.body_root, node, evidence)
+    code = self._judged(code, found)
     if code != leaf_codes.OK:
         return code, 0, 0, 0
     count: uint256 = 0
@@ -99,7 +96,9 @@ def terms(
         page, reading = operand_proof._open(
             evidence.operands, evidence.siblings, reading, found.inputs[input], head, question.NOWHERE
         )
-    frame_proof._finish(frame.trace_root, evidence, reading)
+    operand_proof._finish(
+        frame.trace_root, evidence.nodes, len(evidence.operands), evidence.siblings, reading
+    )
     return code, count, term_rules._join_of(found), found.dtype
 
 
@@ -114,11 +113,16 @@ def term(
     code: uint256 = leaf_codes.OK
     found: node_descriptor.Node = empty(node_descriptor.Node)
     reading: operand_proof.Reading = empty(operand_proof.Reading)
-    code, found, reading = self._proven(frame, node, evidence)
+    code, found, reading = frame_proof._proven(frame.body_root, node, evidence)
+    code = self._judged(code, found)
     if code != leaf_codes.OK:
         return code, 0
     assert element_index < found.size, "leaf: no such element"
     value: int256 = 0
-    code, value, reading = self._walk(found, element_index, term_index, evidence, reading)
-    frame_proof._finish(frame.trace_root, evidence, reading)
+    code, value, reading = self._walk(
+        found, element_index, term_index, evidence.operands, evidence.siblings, reading
+    )
+    operand_proof._finish(
+        frame.trace_root, evidence.nodes, len(evidence.operands), evidence.siblings, reading
+    )
     return code, value

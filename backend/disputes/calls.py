@@ -8,27 +8,37 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from functools import cache
 from importlib import resources
 from typing import Any
 
 from eth_abi.abi import decode
 
-from assay.disputes.moves import CONTRACT_OF, CONTRACTS
+from assay.disputes.errors import MoveRefused
+from assay.disputes.moves import CONTRACT_OF, CONTRACTS, partials_from
+from assay.disputes.positions import position_from
 from assay.disputes.states import State
 from assay.disputes.transitions import TRANSITIONS
 from assay.protocol.ids import checksum
 from assay.protocol.keccak import keccak256
 
-HEAD = 3  # every move begins with game_id, claim_id, position
+HEAD = 4  # every answer begins with game_id, claim_id, position, challenger
 Abi = Mapping[str, Any]
 
 
-def answer_of(state: int, data: str) -> dict[str, Any]:
-    """The answer to a position of this state: {"move", "args", "data"}; args null where the bytes do not decode."""
+def answer_of(state: int, data: str, head: str = "0x") -> dict[str, Any]:
+    """The answer to a position of this state: {"move", "args", "data"}; args null where the bytes do not decode.
+
+    `head` is that of the position's tensor: its dtype says what packed partial values stand for.
+    """
     move = TRANSITIONS[State(state)].answer
     inputs = _function(CONTRACT_OF[move], move)["inputs"][HEAD:]
-    return {"move": move, "args": _arguments(inputs, data[2:]), "data": data}
+    args = _arguments(inputs, data[2:])
+    if args is not None and "partials" in args:
+        dtype, packed = (bytes.fromhex(text[2:]) for text in (head, args["partials"]))
+        args["partials"] = [str(value) for value in partials_from((dtype or b"\0")[0], packed)]
+    return {"move": move, "args": args, "data": data}
 
 
 def call_of(contract: str | None, calldata: str) -> dict[str, Any]:
@@ -36,7 +46,27 @@ def call_of(contract: str | None, calldata: str) -> dict[str, Any]:
     found = _selectors(contract).get(calldata[2:10]) if contract is not None else None
     if found is None:
         return {"function": None, "args": None}
-    return {"function": found["name"], "args": _arguments(found["inputs"], calldata[10:])}
+    args = _arguments(found["inputs"], calldata[10:])
+    if args is not None and "position" in args:
+        args["position"] = _position(args["position"])
+    return {"function": found["name"], "args": args}
+
+
+def _position(packed: str) -> Any:
+    """A position's members by name; as it came where it is none."""
+    try:
+        position = position_from(bytes.fromhex(packed[2:]))
+    except MoveRefused:
+        return packed
+    members = {field.name: getattr(position, field.name) for field in fields(position)}
+    return {
+        name: "0x" + value.hex()
+        if isinstance(value, bytes)
+        else value
+        if isinstance(value, bool)
+        else str(int(value))
+        for name, value in members.items()
+    }
 
 
 def head_of(head: str) -> dict[str, Any] | None:

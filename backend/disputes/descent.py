@@ -80,7 +80,7 @@ def _level(game_id: int, step: GameStep, contest: Contest) -> dict[str, Any]:
     }
     if contest.answer_tx:
         level["answer"] = {
-            **answer_of(contest.state, contest.answer),
+            **answer_of(contest.state, contest.answer, found["head"]),
             "at": contest.answered_at,
             "tx": contest.answer_tx,
             "game_id": str(contest.answer_game),

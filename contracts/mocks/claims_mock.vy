@@ -13,8 +13,7 @@ GAME: immutable(address)
 
 _facts: HashMap[bytes32, IClaims.Facts]  # claim => facts
 held: public(HashMap[bytes32, bool])  # claim => whether a game is open on it
-convicted_by: public(HashMap[bytes32, address])  # claim => challenger
-verdict_of: public(HashMap[bytes32, uint8])  # claim => by leaf or by clock
+_rulings: HashMap[bytes32, uint256]  # claim => challenger, and 1 more than its verdict above: one slot that is not empty, as Claims has
 
 
 @deploy
@@ -28,6 +27,7 @@ def register(claim_id: bytes32, facts: IClaims.Facts):
     @notice Makes a claim known.
     """
     self._facts[claim_id] = facts
+    self._rulings[claim_id] = 1 << 160
 
 
 @view
@@ -62,6 +62,17 @@ def convict(claim_id: bytes32, challenger: address, verdict: uint8):
     @notice A claim was found wrong; once.
     """
     assert msg.sender == GAME, "claims: only the game"
-    assert self.convicted_by[claim_id] == empty(address), "claims: convicted already"
-    self.convicted_by[claim_id] = challenger
-    self.verdict_of[claim_id] = verdict
+    assert self._rulings[claim_id] >> 160 <= 1, "claims: convicted already"
+    self._rulings[claim_id] = ((convert(verdict, uint256) + 1) << 160) | convert(challenger, uint256)
+
+
+@view
+@external
+def convicted_by(claim_id: bytes32) -> address:
+    return convert(self._rulings[claim_id] & (2**160 - 1), address)
+
+
+@view
+@external
+def verdict_of(claim_id: bytes32) -> uint256:
+    return max(self._rulings[claim_id] >> 160, 1) - 1

@@ -2,11 +2,12 @@
 # pragma version 0.4.3
 #pragma nonreentrancy on
 """
-@title What every leaf contract begins and ends with: the node is proven in the frame's body, what was opened in its trace
+@title What every leaf contract begins with: the node is proven in the frame's body
 """
 
 from contracts.interfaces import ILeaf
 from contracts.modules import leaf_codes
+from contracts.modules import merkle_row
 from contracts.modules import node_descriptor
 from contracts.modules import operand_proof
 
@@ -20,19 +21,12 @@ def _proven(
     @notice (code, node, a reading that begins behind the descriptor's siblings). Reverts when the descriptor is another.
     """
     reading: operand_proof.Reading = empty(operand_proof.Reading)
-    reading.next = node_descriptor._check(
-        body_root, evidence.nodes, evidence.descriptor_bytes, index, evidence.descriptor, evidence.siblings
-    )
+    assert index < evidence.nodes and evidence.nodes <= node_descriptor.MAX_NODES, "node: no such node"
+    reading.next = merkle_row._height(evidence.nodes)
+    leaf: bytes32 = sha256(concat(0x00, evidence.descriptor))
+    top: bytes32 = merkle_row._climb(leaf, index, reading.next, evidence.siblings, 0)
+    node_descriptor._check(body_root, evidence.nodes, evidence.descriptor_bytes, top)
     code: uint256 = leaf_codes.OK
     node: node_descriptor.Node = empty(node_descriptor.Node)
     code, node = node_descriptor._decode(evidence.descriptor, index)
     return code, node, reading
-
-
-@pure
-@internal
-def _finish(trace_root: bytes32, evidence: ILeaf.Evidence, reading: operand_proof.Reading):
-    """
-    @notice Reverts unless all that was opened stands in the trace and nothing is left over.
-    """
-    operand_proof._finish(trace_root, evidence.nodes, len(evidence.operands), evidence.siblings, reading)

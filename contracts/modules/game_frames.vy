@@ -7,6 +7,7 @@
 
 from contracts.interfaces import IDisputeGame
 from contracts.interfaces import ILeaf
+from contracts.modules import game_position
 from contracts.modules import game_rows
 from contracts.modules import game_states
 from contracts.modules import merkle_row
@@ -60,9 +61,9 @@ def _trace_root(
         index: uint256 = body.nodes - 1
         for sibling: bytes32 in last:
             if index & 1 == 0:
-                end = sha256(concat(b"\x01", end, sibling))
+                end = sha256(concat(0x01, end, sibling))
             else:
-                end = sha256(concat(b"\x01", sibling, end))
+                end = sha256(concat(0x01, sibling, end))
             index >>= 1
     assert children[number - 1] == end, "game: the trace does not end in what is contested"
     top: bytes32 = merkle_row._parent_of(hashes, below, levels)
@@ -94,8 +95,8 @@ def _item_root(entries: DynArray[bytes32, 16], single: bool) -> bytes32:
 @pure
 @internal
 def _entered(
-    position: IDisputeGame.Position, opened: IDisputeGame.Opened
-) -> (IDisputeGame.Position, uint256):
+    position: game_position.Position, opened: IDisputeGame.Opened
+) -> (game_position.Position, uint256):
     """
     @notice The row of the node trace that an answer to ITEM or STEP has shown, or the subtree of it contested already; and the
             digest that this answer must have.
@@ -106,7 +107,7 @@ def _entered(
         return position, 0
     assert position.state == game_states.ITEM or position.state == game_states.STEP, "game: another naming is due"
     shown: bytes32 = self._opened_digest(opened)
-    row: IDisputeGame.Position = IDisputeGame.Position(
+    row: game_position.Position = game_position.Position(
         state=game_states.NODES,
         frame=key,
         node=0,
@@ -129,12 +130,12 @@ def _entered(
 @pure
 @internal
 def _steps(
-    begun: IDisputeGame.Position, body: bytes32, invariants: bytes32, first: uint256, last: uint256
-) -> IDisputeGame.Position:
+    begun: game_position.Position, body: bytes32, invariants: bytes32, first: uint256, last: uint256
+) -> game_position.Position:
     """
     @notice Steps of a loop between an agreed and a contested state; a single one is a frame.
     """
-    named: IDisputeGame.Position = begun
+    named: game_position.Position = begun
     named.frame = game_rows._frame_key(
         ILeaf.Frame(
             body_root=body,
@@ -155,7 +156,7 @@ def _steps(
 @pure
 @internal
 def _listed(
-    position: IDisputeGame.Position,
+    position: game_position.Position,
     opened: IDisputeGame.Opened,
     entries: DynArray[bytes32, 16],
     loops: DynArray[uint256, 15],

@@ -2,24 +2,19 @@
 # pragma version 0.4.3
 #pragma nonreentrancy on
 """
-@title Rows of a position: its key, its children, one child proven, segments; twin of assay.disputes.rows and naming_rows
+@title Rows of a position: its children, one child proven, segments; twin of assay.disputes.rows and naming_rows
 """
 
 from contracts.interfaces import IDisputeGame
 from contracts.interfaces import ILeaf
+from contracts.modules import game_position
 from contracts.modules import game_states
 from contracts.modules import merkle_row
 from contracts.modules import tensor_proof
 
-SEGMENTS: constant(uint256) = 16
+SEGMENTS: constant(uint256) = 32
 # what is kept of an answer that no tree binds: the low 20 bytes of a hash
 DIGEST: constant(uint256) = 2**160 - 1
-
-
-@pure
-@internal
-def _key(claim_id: bytes32, position: IDisputeGame.Position) -> bytes32:
-    return keccak256(concat(claim_id, abi_encode(position)))
 
 
 @pure
@@ -36,7 +31,7 @@ def _digest(hash: bytes32) -> uint256:
 
 @pure
 @internal
-def _headed(position: IDisputeGame.Position, top: bytes32) -> bytes32:
+def _headed(position: game_position.Position, top: bytes32) -> bytes32:
     """
     @notice The contested root as it is built from its row's top.
     """
@@ -49,7 +44,7 @@ def _headed(position: IDisputeGame.Position, top: bytes32) -> bytes32:
 
 @pure
 @internal
-def _children_of(position: IDisputeGame.Position) -> (uint256, uint256):
+def _children_of(position: game_position.Position) -> (uint256, uint256):
     """
     @notice How many children stand over a leaf, and how many levels down.
     """
@@ -69,7 +64,7 @@ def _check_row(state: uint256):
 
 @pure
 @internal
-def _check_page(position: IDisputeGame.Position, page: Bytes[256]):
+def _check_page(position: game_position.Position, page: Bytes[256]):
     """
     @notice Reverts unless this is the contested page, whole and without its padding.
     """
@@ -85,7 +80,7 @@ def _check_page(position: IDisputeGame.Position, page: Bytes[256]):
 
 @pure
 @internal
-def _check_children(position: IDisputeGame.Position, children: DynArray[bytes32, 16]):
+def _check_children(position: game_position.Position, children: DynArray[bytes32, 16]):
     """
     @notice Reverts unless these are the node's children, all that stand over a leaf.
     """
@@ -117,16 +112,16 @@ def _lift(leaf: bytes32, index: uint256, siblings: DynArray[bytes32, 4]) -> byte
     position: uint256 = index
     for sibling: bytes32 in siblings:
         if position & 1 == 0:
-            top = sha256(concat(b"\x01", top, sibling))
+            top = sha256(concat(0x01, top, sibling))
         else:
-            top = sha256(concat(b"\x01", sibling, top))
+            top = sha256(concat(0x01, sibling, top))
         position >>= 1
     return top
 
 
 @pure
 @internal
-def _proven(position: IDisputeGame.Position, child: IDisputeGame.Child) -> (uint256, uint256):
+def _proven(position: game_position.Position, child: IDisputeGame.Child) -> (uint256, uint256):
     """
     @notice (level, index) of a child that hashes to its parent.
     """
@@ -146,11 +141,11 @@ def _proven(position: IDisputeGame.Position, child: IDisputeGame.Child) -> (uint
 
 @pure
 @internal
-def _below(position: IDisputeGame.Position, child: IDisputeGame.Child) -> IDisputeGame.Position:
+def _below(position: game_position.Position, child: IDisputeGame.Child) -> game_position.Position:
     """
     @notice The same row, further down; an item or a page at its bottom.
     """
-    named: IDisputeGame.Position = position
+    named: game_position.Position = position
     named.level, named.index = self._proven(position, child)
     named.root = child.hash
     named.rooted = False
@@ -169,7 +164,7 @@ def _below(position: IDisputeGame.Position, child: IDisputeGame.Child) -> IDispu
 
 @pure
 @internal
-def _leaf_of(position: IDisputeGame.Position, child: IDisputeGame.Child) -> uint256:
+def _leaf_of(position: game_position.Position, child: IDisputeGame.Child) -> uint256:
     """
     @notice Index of a proven child that is a leaf of its row.
     """
@@ -184,7 +179,7 @@ def _leaf_of(position: IDisputeGame.Position, child: IDisputeGame.Child) -> uint
 @internal
 def _segments(first: uint256, last: uint256) -> (uint256, uint256):
     """
-    @notice (steps or terms of a segment, number of segments) of [first, last): at most 16.
+    @notice (steps or terms of a segment, number of segments) of [first, last): at most 32.
     """
     width: uint256 = (last - first + SEGMENTS - 1) // SEGMENTS
     return width, (last - first + width - 1) // width

@@ -6,8 +6,8 @@
 """
 
 from contracts.interfaces import IClaims
-from contracts.interfaces import IDisputeGame
 from contracts.interfaces import ILeaf
+from contracts.modules import game_position
 from contracts.modules import game_rows
 from contracts.modules import game_states
 from contracts.modules import merkle_row
@@ -15,11 +15,11 @@ from contracts.modules import merkle_row
 
 @pure
 @internal
-def _start(facts: IClaims.Facts) -> IDisputeGame.Position:
+def _start(facts: IClaims.Facts) -> game_position.Position:
     """
     @notice Nothing agreed but program and inputs. A lot of one item begins at that item.
     """
-    start: IDisputeGame.Position = empty(IDisputeGame.Position)
+    start: game_position.Position = empty(game_position.Position)
     start.frame = game_rows._frame_key(
         ILeaf.Frame(
             body_root=facts.program_root,

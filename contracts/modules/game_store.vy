@@ -2,15 +2,15 @@
 # pragma version 0.4.3
 #pragma nonreentrancy on
 """
-@title What is kept of claims, games and answers: one slot of each, and a game's position
-@notice A position is kept as one hash of claim and position, so an answer to it serves every game of the claim that stands there.
+@title What is kept of claims, games and answers: one slot of each
+@notice An answer is kept under one hash of claim and position, so it serves every game of the claim that stands there. A game keeps
+        21 bytes of the hash of that and its challenger: whoever moves says who plays, and the slot has room for the clocks.
 """
 
 OPEN: constant(uint256) = 1
 CONVICTED: constant(uint256) = 2
 U24: constant(uint256) = 2**24 - 1
 U32: constant(uint256) = 2**32 - 1
-U40: constant(uint256) = 2**40 - 1
 U56: constant(uint256) = 2**56 - 1
 U160: constant(uint256) = 2**160 - 1
 MAX_CLOCK_SECONDS: constant(uint256) = 2**24 - 1  # 194 days
@@ -24,7 +24,6 @@ struct Claim:
 
 
 struct Game:
-    challenger: address
     started: uint256          # when its position came to stand
     defender_used: uint256    # seconds, before this position
     challenger_used: uint256
@@ -38,8 +37,7 @@ struct Answer:
 
 
 _claims: HashMap[bytes32, uint256]    # claim => defender, clock, open games, state
-_games: HashMap[uint256, uint256]     # game => challenger, started, used, used, moves
-_positions: HashMap[uint256, bytes32] # game => key of its position; empty when it is over
+_games: HashMap[uint256, uint256]     # game => where it stands and who plays, started, used, used, moves; 0 when it is over
 _answers: HashMap[bytes32, uint256]   # key of a position => digest, game, time
 _games_made: uint256
 
@@ -66,27 +64,39 @@ def _save_claim(claim_id: bytes32, claim: Claim):
     )
 
 
+@pure
+@internal
+def _standing(key: bytes32, challenger: address) -> uint256:
+    """
+    @notice What a game keeps of the position with this key and of its challenger.
+    """
+    return convert(keccak256(concat(key, convert(challenger, bytes32))), uint256) >> 88
+
+
 @view
 @internal
-def _game(game_id: uint256) -> Game:
+def _game(game_id: uint256, key: bytes32, challenger: address) -> Game:
+    """
+    @notice Reverts unless it is this challenger's game and stands there.
+    """
     word: uint256 = self._games[game_id]
+    assert word >> 88 == self._standing(key, challenger), "game: it is over, another's, or stands at another position"
     return Game(
-        challenger=convert(word & U160, address),
-        started=(word >> 160) & U40,
-        defender_used=(word >> 200) & U24,
-        challenger_used=(word >> 224) & U24,
-        moves=word >> 248,
+        started=(word >> 56) & U32,
+        defender_used=(word >> 32) & U24,
+        challenger_used=(word >> 8) & U24,
+        moves=word & 255,
     )
 
 
 @internal
-def _save_game(game_id: uint256, game: Game):
+def _save_game(game_id: uint256, key: bytes32, challenger: address, game: Game):
     self._games[game_id] = (
-        convert(game.challenger, uint256)
-        | (game.started << 160)
-        | (game.defender_used << 200)
-        | (game.challenger_used << 224)
-        | (min(game.moves, 255) << 248)
+        (self._standing(key, challenger) << 88)
+        | (game.started << 56)
+        | (game.defender_used << 32)
+        | (game.challenger_used << 8)
+        | min(game.moves, 255)
     )
 
 
@@ -103,12 +113,10 @@ def _save_answer(position_key: bytes32, answer: Answer):
 
 
 @internal
-def _new_game(challenger: address, position_key: bytes32) -> uint256:
+def _new_game(challenger: address, key: bytes32) -> uint256:
     game_id: uint256 = self._games_made
     self._games_made = game_id + 1
-    self._positions[game_id] = position_key
-    self._save_game(
-        game_id,
-        Game(challenger=challenger, started=block.timestamp, defender_used=0, challenger_used=0, moves=0),
-    )
+    started: Game = empty(Game)
+    started.started = block.timestamp
+    self._save_game(game_id, key, challenger, started)
     return game_id

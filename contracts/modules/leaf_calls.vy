@@ -3,7 +3,8 @@
 #pragma nonreentrancy on
 """
 @title Questions to the leaves: arguments are put together by hand, for the evidence goes on as the mover sent it
-@notice Evidence is an ILeaf.Evidence, ABI-encoded. The leaf proves all of it; a revert there is one here.
+@notice Evidence is an ILeaf.Evidence, ABI-encoded. The leaf proves all of it; a revert there is one here. A caller asks by _ask
+        itself: each function on the way would copy the evidence, and memory grows dearer with its size.
 """
 
 from contracts.interfaces import ILeaf
@@ -45,53 +46,46 @@ def _ask(
     )
 
 
-@view
+@pure
 @internal
-def _value_root(
-    leaf: address, frame: ILeaf.Frame, node: uint256, entry: uint256, evidence: Bytes[MAX_EVIDENCE]
-) -> (uint256, bytes32):
-    answer: Bytes[416] = self._ask(leaf, VALUE_ROOT, frame, abi_encode(node, entry), evidence)
+def _root_in(answer: Bytes[416]) -> (uint256, bytes32):
+    """
+    @notice What value_root says.
+    """
     return abi_decode(slice(answer, 0, 64), (uint256, bytes32))
 
 
-@view
+@pure
 @internal
-def _node_of(
-    leaf: address, frame: ILeaf.Frame, node: uint256, evidence: Bytes[MAX_EVIDENCE]
-) -> (uint256, uint256, uint256, DynArray[uint256, 8]):
-    answer: Bytes[416] = self._ask(leaf, NODE_OF, frame, abi_encode(node), evidence)
+def _node_in(answer: Bytes[416]) -> (uint256, uint256, uint256, DynArray[uint256, 8]):
+    """
+    @notice What node_of says.
+    """
     return abi_decode(answer, (uint256, uint256, uint256, DynArray[uint256, 8]))
 
 
-@view
+@pure
 @internal
-def _loop_of(
-    leaf: address, frame: ILeaf.Frame, node: uint256, evidence: Bytes[MAX_EVIDENCE]
-) -> (uint256, bytes32, uint256, uint256, bytes32, bytes32):
-    answer: Bytes[416] = self._ask(leaf, LOOP_OF, frame, abi_encode(node), evidence)
+def _loop_in(answer: Bytes[416]) -> (uint256, bytes32, uint256, uint256, bytes32, bytes32):
+    """
+    @notice What loop_of says.
+    """
     return abi_decode(slice(answer, 0, 192), (uint256, bytes32, uint256, uint256, bytes32, bytes32))
 
 
-@view
+@pure
 @internal
-def _element(leaf: address, frame: ILeaf.Frame, node: uint256, element: uint256, evidence: Bytes[MAX_EVIDENCE]) -> (uint256, int256):
-    answer: Bytes[416] = self._ask(leaf, ELEMENT, frame, abi_encode(node, element), evidence)
+def _value_in(answer: Bytes[416]) -> (uint256, int256):
+    """
+    @notice What element and term say.
+    """
     return abi_decode(slice(answer, 0, 64), (uint256, int256))
 
 
-@view
+@pure
 @internal
-def _terms(
-    leaf: address, frame: ILeaf.Frame, node: uint256, evidence: Bytes[MAX_EVIDENCE]
-) -> (uint256, uint256, uint256, uint256):
-    answer: Bytes[416] = self._ask(leaf, TERMS, frame, abi_encode(node), evidence)
+def _terms_in(answer: Bytes[416]) -> (uint256, uint256, uint256, uint256):
+    """
+    @notice What terms says.
+    """
     return abi_decode(slice(answer, 0, 128), (uint256, uint256, uint256, uint256))
-
-
-@view
-@internal
-def _term(
-    leaf: address, frame: ILeaf.Frame, node: uint256, element: uint256, term: uint256, evidence: Bytes[MAX_EVIDENCE]
-) -> (uint256, int256):
-    answer: Bytes[416] = self._ask(leaf, TERM, frame, abi_encode(node, element, term), evidence)
-    return abi_decode(slice(answer, 0, 64), (uint256, int256))

@@ -55,25 +55,14 @@ struct Node:
 
 @pure
 @internal
-def _check(
-    body_root: bytes32,
-    nodes: uint256,
-    descriptor_bytes: uint256,
-    index: uint256,
-    descriptor: Bytes[MAX_BYTES],
-    siblings: DynArray[bytes32, merkle_row.MAX_SIBLINGS],
-) -> uint256:
+def _check(body_root: bytes32, nodes: uint256, descriptor_bytes: uint256, top: bytes32):
     """
-    @notice Reverts unless this is descriptor `index` of the body; returns how many siblings it took.
+    @notice Reverts unless a body of so many (≤ MAX_NODES) nodes, under this top of its row, is the one.
     """
-    assert index < nodes and nodes <= MAX_NODES and descriptor_bytes < 2**64, "node: no such node"
-    leaf: bytes32 = sha256(concat(b"\x00", descriptor))
-    height: uint256 = merkle_row._height(nodes)
-    top: bytes32 = merkle_row._climb(leaf, index, height, siblings, 0)
+    assert descriptor_bytes < 2**64, "node: no such node"
     sizes: Bytes[16] = slice(abi_encode(nodes * 2**64 + descriptor_bytes), 16, 16)
     root: bytes32 = sha256(concat(BODY_DOMAIN, sizes, top))
     assert root == body_root, "node: not in the body"
-    return height
 
 
 @pure

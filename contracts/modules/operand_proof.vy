@@ -136,7 +136,11 @@ def _finish(
     next: uint256 = reading.next
     if reading.seen.count > 0:
         top: bytes32 = empty(bytes32)
-        top, next = merkle_row._climb_together(reading.seen, merkle_row._height(nodes), siblings, reading.next)
+        height: uint256 = merkle_row._height(nodes)
+        if reading.seen.count == 2:
+            top, next = merkle_row._climb_pair(reading.seen, height, siblings, reading.next)
+        else:
+            top, next = merkle_row._climb_together(reading.seen, height, siblings, reading.next)
         root: bytes32 = merkle_row._list_root(nodes, top)
         assert root == trace_root, "operand: not in the trace"
     assert next == len(siblings), "operand: siblings left over"

@@ -33,9 +33,9 @@ def _top(leaf: bytes32, index: uint256, count: uint256, siblings: DynArray[bytes
     for sibling: bytes32 in siblings:
         assert width < count, "page: proof too long"
         if position & 1 == 0:
-            node = sha256(concat(b"\x01", node, sibling))
+            node = sha256(concat(0x01, node, sibling))
         else:
-            node = sha256(concat(b"\x01", sibling, node))
+            node = sha256(concat(0x01, sibling, node))
         position >>= 1
         width <<= 1
     assert width >= count, "page: proof too short"
@@ -73,7 +73,7 @@ def _verify(root: bytes32, is_list: bool, proof: IAvailability.PageProof) -> boo
             assert listed == root, "page: wrong list"
             assert len(proof.page) == 0, "page: no such item"
             return False
-        leaf: bytes32 = sha256(concat(b"\x00", proof.artifact_id))
+        leaf: bytes32 = sha256(concat(0x00, proof.artifact_id))
         top: bytes32 = self._top(leaf, proof.list_index, proof.list_count, proof.list_proof)
         listed: bytes32 = self._list_root(proof.list_count, top)
         assert listed == root, "page: not in the list"
@@ -93,7 +93,7 @@ def _verify(root: bytes32, is_list: bool, proof: IAvailability.PageProof) -> boo
             assert size > 0 and proof.page_index * PAGE_BYTES + size == proof.byte_length, "page: wrong length"
         else:
             assert size == PAGE_BYTES, "page: wrong length"
-        page_leaf: bytes32 = sha256(concat(b"\x00", proof.page))
+        page_leaf: bytes32 = sha256(concat(0x00, proof.page))
         artifact_top = self._top(page_leaf, proof.page_index, proof.page_count, proof.page_proof)
     else:
         assert len(proof.page) == 0, "page: no such page"

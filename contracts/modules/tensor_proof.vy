@@ -83,7 +83,7 @@ def _whole(data: Bytes[packed.MAX_BYTES]) -> Bytes[PAGE_BYTES]:
 @pure
 @internal
 def _page_leaf(page: Bytes[PAGE_BYTES]) -> bytes32:
-    return sha256(concat(b"\x00", page))
+    return sha256(concat(0x00, page))
 
 
 @pure

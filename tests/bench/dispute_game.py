@@ -32,7 +32,9 @@ from tests.worker.disputes.liars import TermLiar
 
 COMMAND = "python -m tests.bench dispute"
 DEFENDER, CHALLENGER = 1, 2  # anvil's accounts
-SIDE, CLAIM, PATH_MOVES, MOVE_PRICE = 32, b"\x51" * 32, 64, 50_000
+SIDE, PATH_MOVES, MOVE_PRICE = 32, 64, 50_000
+CLAIM, EARLIER = b"\x51" * 32, b"\x52" * 32
+GAME = 1  # an earlier game on another claim is open: a deployment's first game pays for its first slots once
 # (exponent, trips, terms of each of the 32 x 32 products)
 SIZES = ((20, 1 << 4, 1 << 6), (30, 1 << 10, 1 << 10), (40, 1 << 20, 1 << 10))
 DAVE_MOVE, DAVE_MATCH = 90_000, 8_000_000  # Cartesi Dave as whole transactions, recorded
@@ -178,9 +180,7 @@ class Court:
             for log in getattr(game.events, event)().process_receipt(receipt, errors=_DISCARD):
                 args = log["args"]
                 if event == "PositionNamed":
-                    position = args["position"]
-                    values = tuple(position.values()) if hasattr(position, "values") else tuple(position)
-                    journal.named(args["game_id"], args["claim_id"], position_from(values))
+                    journal.named(args["game_id"], args["claim_id"], position_from(args["position"]))
                 elif event == "PositionAnswered":
                     journal.answered(args["position_key"], args["answer"])
                 else:
@@ -208,20 +208,22 @@ def play(w3: Web3, trips: int, terms: int) -> tuple[list[tuple[int, str, int]], 
     claimed, own = LyingLot(program, inputs), PaperLot(program, inputs)
     facts = claimed.facts(court.accounts[DEFENDER], 2**40, 600)
     court.send("claims_mock", "register", CLAIM, facts.as_tuple(), sender=0)
+    court.send("claims_mock", "register", EARLIER, facts.as_tuple(), sender=0)
+    court.send("DisputeGame", "open_game", EARLIER, sender=CHALLENGER)
     court.spent.clear()
     journal, rounds, began = Journal(), 0, time.monotonic()
     court.feed(journal, court.send("DisputeGame", "open_game", CLAIM, sender=CHALLENGER))
-    while 0 not in journal.over:
-        positions = journal.positions[0]
-        defending = journal.defender_to_move(0)
+    while GAME not in journal.over:
+        positions = journal.positions[GAME]
+        defending = journal.defender_to_move(GAME)
         move: Move | None
         if defending:
             rounds += 1
             move = TermLiar().answer(positions, cursor_at(claimed, positions))
         else:
-            move = Challenger().name(journal.history(0), cursor_at(own, positions))
+            move = Challenger().name(journal.history(GAME), cursor_at(own, positions))
         assert move is not None
-        arguments = (0, CLAIM, positions[-1].as_tuple(), *move.arguments())
+        arguments = move.call(GAME, CLAIM, positions[-1], court.accounts[CHALLENGER])
         receipt = court.send(
             CONTRACT_OF[move.name], move.name, *arguments, sender=DEFENDER if defending else CHALLENGER
         )

@@ -61,11 +61,19 @@ class DisputeWorld:
         with boa.env.prank(challenger):
             return int(self.game.open_game(claim_id))
 
-    def move(self, game_id: int, claim_id: bytes, position: Position, move: Move, sender: str) -> None:
-        """Makes a move; raises boa.BoaError when the contract refuses it."""
+    def move(
+        self,
+        game_id: int,
+        claim_id: bytes,
+        position: Position,
+        move: Move,
+        sender: str,
+        challenger: str | None = None,
+    ) -> None:
+        """Makes a move in a challenger's game, by default the sender's; boa.BoaError when it is refused."""
         contract = self.contracts[CONTRACT_OF[move.name]]
         with boa.env.prank(sender):
-            getattr(contract, move.name)(game_id, claim_id, position.as_tuple(), *move.arguments())
+            getattr(contract, move.name)(*move.call(game_id, claim_id, position, challenger or sender))
 
 
 def deploy_game(

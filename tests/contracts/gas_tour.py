@@ -380,10 +380,10 @@ class Tour:
         first = self.view("DisputeGame", "open_game", claim, sender="challenger")
         self.send("challenger", "DisputeGame", "open_game", claim, case="first on a claim")
         self.send("buyer", "DisputeGame", "open_game", claim, case="second on a claim")
-        start = ClaimFacts(*self.view("Claims", "facts_of", claim)).start.as_tuple()
+        start = ClaimFacts(*self.view("Claims", "facts_of", claim)).start.packed()
         self.wait(DEVNET.path_moves * 4 * job.terms.lot_seconds + 1)
-        self.send("buyer", "DisputeGame", "call_time", first, claim, start)
-        self.send("buyer", "DisputeGame", "close_game", first + 1, claim, start)
+        self.send("buyer", "DisputeGame", "call_time", first, claim, start, self.role["challenger"])
+        self.send("buyer", "DisputeGame", "close_game", first + 1, claim, start, self.role["buyer"])
         self.send("buyer", "Claims", "enforce", claim, job.award)
         self.send("buyer", "DisputeGame", "withdraw", self.role["challenger"])
 

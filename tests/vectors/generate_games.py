@@ -40,6 +40,8 @@ from tests.worker.disputes.programs import everything, inputs
 from tests.worker.disputes.referee import BoaLeaf
 from tests.worker.disputes.table import CLAIM, Table
 
+CHALLENGER = "0x" + "c4" * 20
+
 FOLDER = Path(__file__).parent
 PROGRAM, INPUTS = everything(), inputs()
 Field = dict[str, Any]
@@ -66,12 +68,12 @@ def calldata_of(game_id: int, claim_id: bytes, position: Position, move: Move) -
     """The transaction input of a move."""
     types = _types(move)
     selector = keccak256(f"{move.name}({','.join(types)})".encode())[:4]
-    return selector + encode(types, [game_id, claim_id, position.as_tuple(), *move.arguments()])
+    return selector + encode(types, list(move.call(game_id, claim_id, position, CHALLENGER)))
 
 
 def answer_of(move: Move) -> bytes:
-    """What PositionAnswered carries: the arguments behind the position, encoded."""
-    return encode(_types(move)[3:], list(move.arguments()))
+    """What PositionAnswered carries: the arguments behind the challenger, encoded."""
+    return encode(_types(move)[4:], list(move.arguments()))
 
 
 @dataclass
@@ -89,13 +91,13 @@ class Recorder(Challenger):
 def _position(position: Position) -> dict[str, Any]:
     names = ["state", "frame", "node", "root", "head", "rooted", "count", "level", "index", "agreed"]
     names += ["first", "last", "kind", "element", "value"]
-    rows = zip(names, position.as_tuple(), strict=True)
+    rows = ((name, getattr(position, name)) for name in names)
     return {
         name: "0x" + value.hex()
         if isinstance(value, bytes)
         else value
         if isinstance(value, bool)
-        else str(value)
+        else str(int(value))
         for name, value in rows
     }
 

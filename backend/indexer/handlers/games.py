@@ -6,7 +6,7 @@ the next naming; an answer that another game brought about before costs no time 
 
 from typing import ClassVar, Protocol
 
-from assay.protocol.generated.structs import Position
+from assay.disputes.positions import position_from
 from backend.chain.tables import Row
 from backend.disputes.models import Claim, Contest, Game, GameState, GameStep, Turn
 from backend.indexer.fact import Fact, text32
@@ -20,7 +20,7 @@ class Named(Protocol):
     game_id: int
     claim_id: bytes
     position_key: bytes
-    position: Position
+    position: bytes
 
 
 class Answered(Protocol):
@@ -42,7 +42,7 @@ def on_position_named(fact: Fact, event: Named) -> None:
         left["games"] = [one for one in left["games"] if one != game["id"]]
         game["moves"] += left["answer_game"] == game["id"]
     contest["games"] = [*contest["games"], game["id"]]
-    game["standing"], game["contested"], game["named_at"] = contest["key"], event.position.state, fact.at
+    game["standing"], game["contested"], game["named_at"] = contest["key"], contest["state"], fact.at
     game["turn"] = int(Turn.CHALLENGER if contest["answer_tx"] else Turn.DEFENDER)
     game["turn_since"] = fact.at
     fact.rows.put(
@@ -119,12 +119,14 @@ def _contest(fact: Fact, event: Named) -> Row:
     key = text32(event.position_key)
     if fact.rows.get(Contest, key) is not None:
         return fact.rows.edit(Contest, key)
+    position = position_from(event.position)
+    state = int(position.state)
     return fact.rows.put(
         Contest,
         key,
         position=fact.position,
         claim_id=text32(event.claim_id),
-        state=event.position.state,
-        fields=plain("position", event.position),
+        state=state,
+        fields={**plain("position", position), "state": state},
         games=[],
     )

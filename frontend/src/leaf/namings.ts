@@ -16,6 +16,7 @@ import {
   nodesRow,
   openedDigest,
   type Position,
+  partialsOf,
   segmentsOf,
 } from "@/leaf/positions";
 import { join } from "@/leaf/scalar";
@@ -145,7 +146,7 @@ function nameElement(
 
 function nameTerm(
   position: Position,
-  partials: readonly bigint[],
+  packed: Hex,
   index: bigint,
   frame: Frame,
   evidence: Hex,
@@ -154,13 +155,14 @@ function nameTerm(
   inState(position, STATE.TERMS);
   inFrame(position, frame);
   const { width, number } = segmentsOf(position.first, position.last);
-  must(index < number && BigInt(partials.length) === number, "there is no such segment");
+  const dtype = fromHex(position.head)[0] as number;
+  const partials = partialsOf(dtype, packed);
+  must(index < number && packed.length === 2 + 16 * Number(number), "there is no such segment");
   const k = position.first + index * width;
   must((k + width < position.last ? width : position.last - k) === 1n, "the segment has more than one term");
-  const dtype = fromHex(position.head)[0] as number;
   const total = partials.reduce((sum, part) => join(Number(position.kind), dtype, sum, part));
   must(total === position.value, "the partial values do not join to the contested one");
-  const digest = digestOf(keccak256(encodeAbiParameters([{ type: "int256[]" }], [partials])));
+  const digest = digestOf(keccak256(encodeAbiParameters([{ type: "bytes" }], [packed])));
   steps.note(
     "answer",
     `The ${number} partial values that the defender showed join to the contested ${position.value}; their digest is ${digest}.`,

@@ -1,12 +1,13 @@
 /** Positions of a game and the rows they contest; twins of contracts/modules/{game_rows,game_frames}.vy. */
-import { type AbiParameter, encodeAbiParameters, keccak256 } from "viem";
+import { type AbiParameter, concatHex, encodeAbiParameters, keccak256, numberToHex } from "viem";
+import { isSigned } from "@/leaf/dtypes";
 import { must } from "@/leaf/errors";
 import type { FrameWords } from "@/leaf/evidence";
 import { climb, type Hash, heightOf, leafHash, listRoot, sameBytes, tensorRoot } from "@/leaf/hashing";
 import { STATE } from "@/leaf/states";
 import { fromHex, type Hex } from "@/lib/bytes";
 
-/** IDisputeGame.Position as viem decodes it; what a field means in which state: worker/assay/disputes/positions.py. */
+/** A position unpacked; what a field means in which state: worker/assay/disputes/positions.py. */
 export interface Position {
   readonly state: bigint;
   readonly frame: Hex;
@@ -38,29 +39,6 @@ export interface Opened {
   readonly extra: Hex;
 }
 
-const POSITION = [
-  {
-    type: "tuple",
-    components: [
-      { name: "state", type: "uint256" },
-      { name: "frame", type: "bytes32" },
-      { name: "node", type: "uint256" },
-      { name: "root", type: "bytes32" },
-      { name: "head", type: "bytes" },
-      { name: "rooted", type: "bool" },
-      { name: "count", type: "uint256" },
-      { name: "level", type: "uint256" },
-      { name: "index", type: "uint256" },
-      { name: "agreed", type: "bytes32" },
-      { name: "first", type: "uint256" },
-      { name: "last", type: "uint256" },
-      { name: "kind", type: "uint256" },
-      { name: "element", type: "uint256" },
-      { name: "value", type: "int256" },
-    ],
-  },
-] as const satisfies readonly AbiParameter[];
-
 const FRAME = [
   {
     type: "tuple",
@@ -74,9 +52,68 @@ const FRAME = [
   },
 ] as const satisfies readonly AbiParameter[];
 
-/** What the game stores and under which an answer is kept. */
+const FIXED_BYTES = 160;
+
+/** As movers send it and events carry it; twin of contracts/modules/game_position.vy. */
+export function packPosition(position: Position): Hex {
+  const long = (value: bigint) => numberToHex(value, { size: 8 });
+  return concatHex([
+    numberToHex(position.state, { size: 1 }),
+    position.rooted ? "0x01" : "0x00",
+    numberToHex(position.level, { size: 1 }),
+    numberToHex(position.kind, { size: 1 }),
+    numberToHex(position.node, { size: 4 }),
+    long(position.count),
+    long(position.index),
+    long(position.element),
+    long(position.first),
+    long(position.last),
+    numberToHex(position.value, { size: 16, signed: true }),
+    position.frame,
+    position.root,
+    position.agreed,
+    position.head,
+  ]);
+}
+
+/** What packPosition was given. */
+export function unpackPosition(packed: Hex): Position {
+  const bytes = fromHex(packed);
+  must(bytes.length >= FIXED_BYTES, "this is no position");
+  const hex = (from: number, to: number): Hex => `0x${packed.slice(2 + 2 * from, 2 + 2 * to)}`;
+  const number = (from: number, size: number) => BigInt(hex(from, from + size));
+  return {
+    state: number(0, 1),
+    rooted: number(1, 1) === 1n,
+    level: number(2, 1),
+    kind: number(3, 1),
+    node: number(4, 4),
+    count: number(8, 8),
+    index: number(16, 8),
+    element: number(24, 8),
+    first: number(32, 8),
+    last: number(40, 8),
+    value: BigInt.asIntN(128, number(48, 16)),
+    frame: hex(64, 96),
+    root: hex(96, 128),
+    agreed: hex(128, 160),
+    head: hex(FIXED_BYTES, bytes.length),
+  };
+}
+
+/** What an answer is kept under. */
 export function positionKey(claimId: Hex, position: Position): Hex {
-  return keccak256(`${claimId}${encodeAbiParameters(POSITION, [position]).slice(2)}`);
+  return keccak256(concatHex([claimId, packPosition(position)]));
+}
+
+/** Partial values as the defender showed them: eight bytes each, big-endian; signed where the dtype is. */
+export function partialsOf(dtype: number, packed: Hex): bigint[] {
+  const values: bigint[] = [];
+  for (let at = 2; at < packed.length; at += 16) {
+    const bits = BigInt(`0x${packed.slice(at, at + 16)}`);
+    values.push(isSigned(dtype) ? BigInt.asIntN(64, bits) : bits);
+  }
+  return values;
 }
 
 export const frameKey = (frame: FrameWords): Hex => keccak256(encodeAbiParameters(FRAME, [frame]));
@@ -91,9 +128,9 @@ export function openedDigest(opened: Opened): Hex {
   );
 }
 
-/** Steps or terms of one segment, and how many segments [first, last) has: at most 16. */
+/** Steps or terms of one segment, and how many segments [first, last) has: at most 32. */
 export function segmentsOf(first: bigint, last: bigint): { width: bigint; number: bigint } {
-  const width = (last - first + 15n) / 16n;
+  const width = (last - first + 31n) / 32n;
   return { width, number: (last - first + width - 1n) / width };
 }
 

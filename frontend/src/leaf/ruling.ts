@@ -6,7 +6,7 @@ import { decodeFunctionData } from "viem";
 import type { Node } from "@/leaf/descriptor";
 import { CODE_WORDS, CODES, FalseEvidence } from "@/leaf/errors";
 import { type Found, judged, MOVES, type Shown } from "@/leaf/namings";
-import { type Position, positionKey } from "@/leaf/positions";
+import { type Position, positionKey, unpackPosition } from "@/leaf/positions";
 import { type Read, type Step, Steps } from "@/leaf/steps";
 import type { Hex } from "@/lib/bytes";
 
@@ -35,7 +35,8 @@ export interface Ruling {
 /** What the ruling move of this calldata comes to; throws when it is no move that can end a game. */
 export function ruleOn(calldata: Hex): Ruling {
   const move = decodeFunctionData({ abi: MOVES, data: calldata });
-  const [gameId, claimId, position] = move.args as unknown as [bigint, Hex, Position];
+  const [gameId, claimId, packed] = move.args as unknown as [bigint, Hex, Hex];
+  const position = unpackPosition(packed);
   const steps = new Steps();
   const known = { move: move.functionName, gameId, claimId, position };
   const nothing = {

@@ -2,6 +2,7 @@
 import { type AbiFunction, decodeAbiParameters, decodeFunctionData } from "viem";
 import { disputeGameAbi } from "@/generated/contracts";
 import { MOVES } from "@/leaf/namings";
+import { partialsOf } from "@/leaf/positions";
 import type {
   Arguments,
   GameDetail,
@@ -62,12 +63,22 @@ function tensorOf(head: Hex): TensorHead | null {
   return { dtype: bytes[0] as number, dims };
 }
 
+/** Every answer begins with game, claim, position, challenger. */
+const HEAD = 4;
+
 function levelOf(game: Game, index: number): Level {
   const raw = game.positions[index] as Record<string, string>;
   const state = STATES[Number(raw.state)] as PositionJson["state"];
   const move = ANSWERS[state] ?? "reveal_row";
   const data = game.answers[index] as Hex;
-  const values = decodeAbiParameters(functionOf(move).inputs.slice(3), data);
+  const values = decodeAbiParameters(functionOf(move).inputs.slice(HEAD), data);
+  const shown = named(move, values, HEAD);
+  const tensor = tensorOf(raw.head as Hex);
+  // the API tells packed partial values one by one
+  const args =
+    state === "TERMS"
+      ? { partials: partialsOf(tensor?.dtype ?? 0, shown.partials as Hex).map(String) }
+      : shown;
   return {
     index,
     key: game.keys[index] as Hex,
@@ -77,7 +88,7 @@ function levelOf(game: Game, index: number): Level {
       state,
       level: Number(raw.level),
       kind: Number(raw.kind),
-      tensor: tensorOf(raw.head as Hex),
+      tensor,
     },
     contract: "DisputeGame",
     named_at: 1_000 + index,
@@ -87,7 +98,7 @@ function levelOf(game: Game, index: number): Level {
     block: 10 + index,
     answer: {
       move,
-      args: named(move, values, 3),
+      args,
       data,
       at: 1_001 + index,
       tx: hash("b"),

@@ -208,12 +208,10 @@ def ruled(job: Job, **changes: Any) -> Game:
 def calldata_of(move: NameStep) -> str:
     from eth_abi.abi import encode
 
-    from assay.disputes.positions import POSITION_TYPE
-
     position = Position(State.LOOP, bytes(32), b"\x01" * 32, first=2, last=40)
-    types = ["uint256", "bytes32", POSITION_TYPE, "bytes32[]", "uint256"]
+    types = ["uint256", "bytes32", "bytes", "uint256", "bytes32[]", "bytes32[]"]
     selector = keccak256(f"name_step({','.join(types)})".encode())[:4]
-    values = [5, b"\x07" * 32, position.as_tuple(), list(move.states), move.index]
+    values = [5, b"\x07" * 32, position.packed(), move.index, list(move.group), list(move.others)]
     return "0x" + (selector + encode(types, values)).hex()
 
 
@@ -221,7 +219,7 @@ def test_dispute__ruled__function_and_arguments_of_the_last_transaction(
     client: Client, job: Job, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ruled(job)
-    data = calldata_of(NameStep((b"\x09" * 32,), 2**70))
+    data = calldata_of(NameStep(2**70, (b"\x09" * 32,), ()))
     asked: list[str] = []
 
     def ask(tx: str) -> Called:
@@ -239,9 +237,9 @@ def test_dispute__ruled__function_and_arguments_of_the_last_transaction(
 
 
 def test_call_of__a_move__arguments_by_name() -> None:
-    call = call_of("DisputeGame", calldata_of(NameStep((b"\x09" * 32,), 2**70)))
+    call = call_of("DisputeGame", calldata_of(NameStep(2**70, (b"\x09" * 32,), ())))
     assert call["function"] == "name_step"
-    assert call["args"]["states"] == ["0x" + "09" * 32]
+    assert call["args"]["group"] == ["0x" + "09" * 32]
     assert (call["args"]["index"], call["args"]["position"]["last"]) == (str(2**70), "40")
     assert call["args"]["position"]["rooted"] is False
 

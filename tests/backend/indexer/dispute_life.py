@@ -139,16 +139,14 @@ class DisputeLife(Life):
         """Anyone ends a game whose clock ran out."""
         self._learn(
             game,
-            self.send("east", "DisputeGame", "call_time", game.id, game.claim, game.positions[-1].as_tuple()),
+            self.send("east", "DisputeGame", "call_time", *self._place(game)),
         )
 
     def close_game(self, game: Playing) -> None:
         """Anyone gives back the bond of a game whose claim another has convicted."""
         self._learn(
             game,
-            self.send(
-                "east", "DisputeGame", "close_game", game.id, game.claim, game.positions[-1].as_tuple()
-            ),
+            self.send("east", "DisputeGame", "close_game", *self._place(game)),
         )
 
     def enforce(self, claim: bytes) -> None:
@@ -157,8 +155,11 @@ class DisputeLife(Life):
 
     def _move(self, game: Playing, role: str, move: Move) -> Any:
         contract = CONTRACT_OF[move.name]
-        position = game.positions[-1].as_tuple()
-        return self.send(role, contract, move.name, game.id, game.claim, position, *move.arguments())
+        arguments = move.call(game.id, game.claim, game.positions[-1], self.who[game.challenger])
+        return self.send(role, contract, move.name, *arguments)
+
+    def _place(self, game: Playing) -> tuple[Any, ...]:
+        return game.id, game.claim, game.positions[-1].packed(), self.who[game.challenger]
 
     def _learn(self, game: Playing, receipt: Any) -> None:
         addresses = {self.deployment.address(name): name for name in GAME_CONTRACTS}
@@ -168,7 +169,7 @@ class DisputeLife(Life):
                 continue
             event: Any = decode_log(contract, [bytes(t) for t in log["topics"]], bytes(log["data"]))
             if event.NAME == "PositionNamed":
-                game.positions.append(position_from(astuple(event.position)))
+                game.positions.append(position_from(event.position))
             elif event.NAME == "GameEnded":
                 game.over = True
 

@@ -7,7 +7,8 @@ import pytest
 from django.db.models import Max, Model
 from django.test import Client
 
-from assay.disputes.states import Verdict
+from assay.disputes.positions import Position
+from assay.disputes.states import State, Verdict
 from assay.protocol.generated.events import LotContested
 from assay.protocol.ids import to_hex
 from assay.protocol.reasons import Reason
@@ -62,12 +63,27 @@ def assert_games_equal_contracts(life: DisputeLife) -> None:
             assert defender == claim.defender
             assert clock == CLOCK_SECONDS
     for game in Game.objects.all():
-        said = life.read("DisputeGame", "game_of", game.id)
-        challenger, key, started, defender_used, challenger_used, moves = said
-        assert (to_hex(key) if any(key) else "") == game.standing
+        step = GameStep.objects.get(game=game, index=game.steps - 1)
+        fields = Contest.objects.get(key=step.contest_id).fields
+        position = Position(
+            **{
+                name: bytes.fromhex(value[2:])
+                if name in {"frame", "root", "head", "agreed"}
+                else value
+                if isinstance(value, bool)
+                else int(value)
+                for name, value in fields.items()
+            }
+            | {"state": State(fields["state"])}
+        )
+        assert to_hex(position.key(bytes.fromhex(game.claim_id[2:]))) == step.contest_id
+        place = (bytes.fromhex(game.claim_id[2:]), position.packed(), game.challenger)
+        stands, started, defender_used, challenger_used, moves = life.read(
+            "DisputeGame", "game_of", game.id, *place
+        )
+        assert stands == (game.standing == step.contest_id) == (game.state == GameState.OPEN)
         if game.state == GameState.OPEN:
-            step = GameStep.objects.get(game=game, index=game.steps - 1)
-            assert (challenger, moves) == (game.challenger, game.moves)
+            assert moves == game.moves
             used = (step.defender_used, step.challenger_used)
             assert (started, defender_used, challenger_used) == (step.named_at, *used)
             assert game.named_at == step.named_at

@@ -117,8 +117,9 @@ class Play:
         """Makes it; what was logged."""
         contract = self.contracts[CONTRACT_OF[move.name]]
         with boa.env.prank(sender):
-            position = self.positions[-1].as_tuple()
-            getattr(contract, move.name)(self.game_id, self.claim, position, *move.arguments())
+            getattr(contract, move.name)(
+                *move.call(self.game_id, self.claim, self.positions[-1], self.challenger)
+            )
         return list(contract.get_logs())
 
     def answer(self) -> None:
@@ -133,7 +134,7 @@ class Play:
         naming = Challenger().name(self.history, cursor_at(own, self.positions))
         assert naming is not None
         named = [one for one in self.move(naming, self.challenger) if type(one).__name__ == "PositionNamed"]
-        self.positions += [position_from(tuple(one.position)) for one in named]
+        self.positions += [position_from(bytes(one.position)) for one in named]
         return bool(named)
 
     def to_the_end(self) -> "Play":
@@ -144,7 +145,7 @@ class Play:
 
     def call_time(self) -> None:
         boa.env.time_travel(seconds=CLOCK_SECONDS + 1)
-        self.world.game.call_time(self.game_id, self.claim, self.positions[-1].as_tuple())
+        self.world.game.call_time(self.game_id, self.claim, self.positions[-1].packed(), self.challenger)
 
 
 def test_flipped_bit_in_one_partial_product__is_convicted_by_leaf_and_every_unit_is_accounted_for(
@@ -221,7 +222,7 @@ def test_two_challengers_at_once__first_ruling_counts_and_the_other_gets_its_bon
     slow = Play(court, job, 0, 1, role("slow"))
     slow.answer()
     fast = Play(court, job, 0, 1, role("fast")).to_the_end()
-    world.game.close_game(slow.game_id, slow.claim, slow.positions[-1].as_tuple())
+    world.game.close_game(slow.game_id, slow.claim, slow.positions[-1].packed(), slow.challenger)
     assert world.game.credit_of(slow.challenger) == GAME_BOND == world.game.credit_of(fast.challenger)
     job.enforce(fast.claim)
     assert world.escrow.credit_of(fast.challenger) == job.bond(0, 0) // 2

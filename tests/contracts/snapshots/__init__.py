@@ -13,7 +13,14 @@ from contracts.scripts.compiler import compiled
 HERE = Path(__file__).parent
 SIZES, GAS = HERE / "sizes.json", HERE / "gas.json"
 SIZE_LIMIT = 18_000  # bytes of runtime code, while features are still to come; EIP-170 allows 24,576
+FINISHED_LIMIT = 22_000
+FINISHED = frozenset({"DisputeGame", "Leaf"})  # contracts to which nothing will be added
 GAS_TOLERANCE = 0.01
+
+
+def size_limit(name: str) -> int:
+    """Bytes that a contract may take."""
+    return FINISHED_LIMIT if name in FINISHED else SIZE_LIMIT
 
 
 def measure_sizes() -> dict[str, int]:

@@ -26,9 +26,9 @@ def _loops(number: int) -> Program:
 
 
 @pytest.mark.parametrize(
-    ("length", "rounds"), [(1, 0), (2, 1), (16, 1), (17, 2), (256, 2), (257, 3), (2**40, 10)]
+    ("length", "rounds"), [(1, 0), (2, 1), (32, 1), (33, 2), (1024, 2), (1025, 3), (2**40, 8)]
 )
-def test_split_rounds__sixteen_ways(length: int, rounds: int) -> None:
+def test_split_rounds__thirty_two_ways(length: int, rounds: int) -> None:
     assert split_rounds(length) == rounds
 
 

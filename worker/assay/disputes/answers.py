@@ -24,6 +24,10 @@ from assay.disputes.moves import (
     RevealTerms,
     digest_of,
     extra_of,
+    group_hashes,
+    groups_digest,
+    packed_partials,
+    partials_from,
 )
 from assay.disputes.positions import Frame, Position
 from assay.disputes.rows import (
@@ -41,7 +45,7 @@ from assay.disputes.states import State
 from assay.disputes.transitions import TRANSITIONS
 from assay.disputes.values import join
 
-SEGMENTS = 16
+SEGMENTS = 32
 MAX_ENTRIES = 16
 NO_DIGEST = bytes(20)
 
@@ -53,7 +57,7 @@ def require(holds: bool, text: str) -> None:
 
 
 def segments_of(first: int, last: int) -> tuple[int, int]:
-    """(steps or terms of a segment, number of segments) of [first, last), at most 16."""
+    """(steps or terms of a segment, number of segments) of [first, last), at most 32."""
     width = -(-(last - first) // SEGMENTS)
     return width, -(-(last - first) // width)
 
@@ -149,11 +153,15 @@ def _page(position: Position, move: RevealPage) -> bytes:
 def _terms(position: Position, move: RevealTerms) -> bytes:
     _, number = segments_of(position.first, position.last)
     require(len(move.partials) == number, "game: wrong number of partial values")
+    require(
+        move.partials == partials_from(position.head[0], packed_partials(move.partials)),
+        "game: no partial values",
+    )
     total = move.partials[0]
     for partial in move.partials[1:]:
         total = join(position.kind, position.head[0], total, partial)
     require(total == position.value, "game: partial values do not join to the contested one")
-    return digest_of(["int256[]"], [list(move.partials)])
+    return digest_of(["bytes"], [packed_partials(move.partials)])
 
 
 def _step(position: Position, move: RevealStep) -> Opened:
@@ -166,7 +174,7 @@ def _step(position: Position, move: RevealStep) -> Opened:
 def _states(position: Position, move: RevealStates) -> bytes:
     _, number = segments_of(position.first, position.last)
     require(len(move.states) == number - 1, "game: wrong number of states")
-    return digest_of(["bytes32[]"], [list(move.states)])
+    return groups_digest(group_hashes(move.states))
 
 
 _ANSWERS: dict[str, Callable[[Position, Any], bytes]] = {

@@ -24,7 +24,6 @@ from assay.disputes.moves import (
     NameNode,
     NameNodes,
     NameState,
-    NameStep,
     NameTerm,
     NameTerms,
     NameTrace,
@@ -35,6 +34,7 @@ from assay.disputes.moves import (
     RevealStates,
     RevealStep,
     RevealTerms,
+    step_named,
 )
 from assay.disputes.positions import Frame, Position
 from assay.disputes.rows import child_siblings, children_of
@@ -196,7 +196,7 @@ def _loop(history: History, cursor: Cursor) -> Move:
     position, answer = history[-1]
     assert isinstance(answer, RevealStates)
     index = first_difference(answer.states, own_states(position, cursor))
-    return NameStep(answer.states, len(answer.states) if index is None else index)
+    return step_named(answer.states, len(answer.states) if index is None else index)
 
 
 def _page(history: History, cursor: Cursor) -> Move | None:

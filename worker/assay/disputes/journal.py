@@ -19,6 +19,7 @@ from assay.disputes.moves import (
     RevealStates,
     RevealStep,
     RevealTerms,
+    partials_from,
 )
 from assay.disputes.positions import FRAME_TYPE, Frame, Position
 from assay.disputes.states import State
@@ -47,7 +48,7 @@ def answer_from(position: Position, data: bytes) -> Move:
         elif position.state is State.PAGE:
             answer = RevealPage(decode(["bytes"], data)[0])
         elif position.state is State.TERMS:
-            answer = RevealTerms(tuple(decode(["int256[]"], data)[0]))
+            answer = RevealTerms(partials_from(position.head[0], decode(["bytes"], data)[0]))
         elif position.state is State.LOOP:
             answer = RevealStates(tuple(decode(["bytes32[]"], data)[0]))
         else:

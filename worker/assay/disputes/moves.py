@@ -1,16 +1,17 @@
 """The moves of a game.
 
 Each is a function of the same name of one of CONTRACTS, its fields that function's arguments after
-(game_id, claim_id, position).
+(game_id, claim_id, position), of an answer after (game_id, claim_id, position, challenger).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar
 
 from eth_abi.abi import encode
 
 from assay.disputes.leaf import Evidence
-from assay.disputes.positions import ZERO, Frame
+from assay.disputes.positions import ZERO, Frame, Position
 from assay.protocol.keccak import keccak256
 
 CONTRACTS = {
@@ -21,6 +22,25 @@ CONTRACTS = {
 }
 CONTRACT_OF = {move: contract for contract, moves in CONTRACTS.items() for move in moves}
 """Which contract takes a move."""
+
+
+def packed_partials(partials: tuple[int, ...]) -> bytes:
+    """Partial values as the contract takes them: eight bytes each, big-endian, in two's complement."""
+    return b"".join((value & ((1 << 64) - 1)).to_bytes(8, "big") for value in partials)
+
+
+def partials_from(dtype: int, packed: bytes) -> tuple[int, ...]:
+    """The values again, of a dtype that is signed (1 to 4) or not."""
+    signed = 1 <= dtype <= 4
+    return tuple(int.from_bytes(packed[k : k + 8], "big", signed=signed) for k in range(0, len(packed), 8))
+
+
+def head_of_call(
+    name: str, game_id: int, claim_id: bytes, position: bytes, challenger: str
+) -> tuple[Any, ...]:
+    """What the arguments of a move's function begin with; `position` as packed."""
+    head = (game_id, claim_id, position)
+    return (*head, challenger) if name.startswith("reveal_") else head
 
 
 def _plain(value: Any) -> Any:
@@ -68,6 +88,28 @@ def digest_of(types: list[str], values: list[Any]) -> bytes:
     return keccak256(encode(types, values))[12:]
 
 
+GROUP = 8
+"""States of a loop are kept in groups of so many and one more: two neighbours stand in one group."""
+
+
+def group_hashes(states: tuple[bytes, ...]) -> list[bytes]:
+    """keccak256 of each group of revealed states."""
+    return [keccak256(b"".join(states[start : start + GROUP + 1])) for start in range(0, len(states), GROUP)]
+
+
+def groups_digest(hashes: Sequence[bytes]) -> bytes:
+    """What the game keeps of revealed states."""
+    return digest_of(["bytes32[]"], [list(hashes)])
+
+
+def step_named(states: tuple[bytes, ...], index: int) -> "NameStep":
+    """The naming of one of the revealed states."""
+    place = (max(index, 1) - 1) // GROUP
+    hashes = group_hashes(states)
+    group = states[place * GROUP : place * GROUP + GROUP + 1]
+    return NameStep(index, group, (*hashes[:place], *hashes[place + 1 :]))
+
+
 def extra_of(entries: tuple[bytes, ...], loops: tuple[int, ...]) -> bytes:
     """Hash of an item's entries and of the nodes of its loops."""
     return keccak256(encode(["bytes32[]", "uint256[]"], [list(entries), list(loops)]))
@@ -81,8 +123,15 @@ class Move:
     by_defender: ClassVar[bool] = False
 
     def arguments(self) -> tuple[Any, ...]:
-        """In the order of the contract's function, after (game_id, claim_id, position)."""
+        """In the order of the contract's function, behind its head."""
         return tuple(_plain(getattr(self, item.name)) for item in fields(self))
+
+    def call(self, game_id: int, claim_id: bytes, position: Position, challenger: str) -> tuple[Any, ...]:
+        """All arguments of the contract's function."""
+        return (
+            *head_of_call(self.name, game_id, claim_id, position.packed(), challenger),
+            *self.arguments(),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +196,10 @@ class RevealTerms(Move):
     partials: tuple[int, ...]
     name: ClassVar[str] = "reveal_terms"
     by_defender: ClassVar[bool] = True
+
+    def arguments(self) -> tuple[Any, ...]:
+        """Packed."""
+        return (packed_partials(self.partials),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,10 +277,14 @@ class NameState(Move):
 
 @dataclass(frozen=True, slots=True)
 class NameStep(Move):
-    """The first of the revealed states that differs (index = their number: the contested one)."""
+    """The first of the revealed states that differs (index = their number: the contested one).
 
-    states: tuple[bytes, ...]
+    Shown in the group that holds it and the one before it, with the hashes of the other groups.
+    """
+
     index: int
+    group: tuple[bytes, ...]
+    others: tuple[bytes, ...]
     name: ClassVar[str] = "name_step"
 
 
@@ -250,6 +307,10 @@ class NameTerms(Move):
     index: int
     name: ClassVar[str] = "name_terms"
 
+    def arguments(self) -> tuple[Any, ...]:
+        """The partial values packed."""
+        return (packed_partials(self.partials), self.index)
+
 
 @dataclass(frozen=True, slots=True)
 class NameTerm(Move):
@@ -260,3 +321,7 @@ class NameTerm(Move):
     frame: Frame
     evidence: Evidence
     name: ClassVar[str] = "name_term"
+
+    def arguments(self) -> tuple[Any, ...]:
+        """The partial values packed."""
+        return (packed_partials(self.partials), self.index, _plain(self.frame), self.evidence.encode())

@@ -4,19 +4,21 @@ from assay.commitment.row import height_of
 from assay.disputes.answers import require, segments_of
 from assay.disputes.leaf import OK, Leaf
 from assay.disputes.moves import (
+    GROUP,
     NameLoop,
     NameNode,
     NameState,
     NameStep,
     NameTrace,
     Opened,
-    digest_of,
     extra_of,
+    groups_digest,
 )
 from assay.disputes.naming_rows import leaf_of, ruled
 from assay.disputes.positions import Frame, Position
 from assay.disputes.rows import opened_root, pages_of
 from assay.disputes.states import State, Verdict
+from assay.protocol.keccak import keccak256
 
 PARAM, CONST, PACK, PART, LOOP = 0, 1, 3, 4, 5
 Next = Position | Verdict
@@ -132,11 +134,17 @@ def name_state(position: Position, move: NameState, leaf: Leaf) -> Next:
 
 def name_step(position: Position, digest: bytes, move: NameStep) -> Position:
     require(position.state is State.LOOP, "game: another naming is due")
-    require(digest_of(["bytes32[]"], [list(move.states)]) == digest, "game: another answer")
     width, number = segments_of(position.first, position.last)
-    require(move.index < number, "game: no such state")
-    agreed = position.agreed if move.index == 0 else move.states[move.index - 1]
-    contested = position.root if move.index == number - 1 else move.states[move.index]
+    require(0 <= move.index < number, "game: no such state")
+    place = (max(move.index, 1) - 1) // GROUP
+    require(place <= len(move.others), "game: no such group")
+    own = keccak256(b"".join(move.group))
+    require(
+        groups_digest([*move.others[:place], own, *move.others[place:]]) == digest, "game: another answer"
+    )
+    within = move.index - place * GROUP
+    agreed = position.agreed if move.index == 0 else move.group[within - 1]
+    contested = position.root if move.index == number - 1 else move.group[within]
     first = position.first + move.index * width
     last = min(first + width, position.last)
     state = State.LOOP if last - first > 1 else State.STEP

@@ -2,7 +2,7 @@
 
 from assay.disputes.answers import require, segments_of
 from assay.disputes.leaf import OK, Leaf
-from assay.disputes.moves import NameElement, NameEntry, NameTerm, NameTerms, digest_of
+from assay.disputes.moves import NameElement, NameEntry, NameTerm, NameTerms, digest_of, packed_partials
 from assay.disputes.naming_rows import leaf_of, ruled
 from assay.disputes.positions import ZERO, Position
 from assay.disputes.rows import PAGE_BYTES, written
@@ -48,7 +48,7 @@ def name_element(position: Position, digest: bytes, move: NameElement, leaf: Lea
 
 
 def _segment(position: Position, digest: bytes, partials: tuple[int, ...], index: int) -> tuple[int, int]:
-    require(digest_of(["int256[]"], [list(partials)]) == digest, "game: another answer")
+    require(digest_of(["bytes"], [packed_partials(partials)]) == digest, "game: another answer")
     require(index < len(partials), "game: no such segment")
     width, _ = segments_of(position.first, position.last)
     first = position.first + index * width

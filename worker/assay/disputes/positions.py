@@ -1,19 +1,18 @@
-"""Frames and positions: what the hash that a game stores stands for. Twin of contracts/interfaces/IDisputeGame.vyi."""
+"""Frames and positions: what the hash that a game stores stands for. Twin of contracts/modules/game_position.vy."""
 
 from dataclasses import dataclass, replace
 from typing import Any
 
 from eth_abi.abi import encode
 
+from assay.disputes.errors import MoveRefused
 from assay.disputes.states import State
 from assay.protocol.keccak import keccak256
 
 ZERO = bytes(32)
 FRAME_TYPE = "(bytes32,bytes32,bytes32,bytes32,uint256)"
-POSITION_TYPE = (
-    "(uint256,bytes32,uint256,bytes32,bytes,bool,uint256,uint256,uint256,"
-    "bytes32,uint256,uint256,uint256,uint256,int256)"
-)
+FIXED_BYTES = 160
+_U64 = 1 << 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,59 +70,63 @@ class Position:
     element: int = 0
     value: int = 0
 
-    def as_tuple(self) -> tuple[Any, ...]:
-        """In the order of the contract's struct."""
-        return (
-            int(self.state),
+    def packed(self) -> bytes:
+        """As movers send it and events carry it; raises MoveRefused where a number has no room."""
+        longs = (self.count, self.index, self.element, self.first, self.last)
+        if any(not 0 <= number < _U64 for number in longs) or not 0 <= self.node < 1 << 32:
+            raise MoveRefused(f"a position holds numbers below 2^64 and nodes below 2^32, not {self}")
+        count, index, element, first, last = (number.to_bytes(8, "big") for number in longs)
+        return b"".join((
+            bytes((self.state, self.rooted, self.level, self.kind)),
+            self.node.to_bytes(4, "big"),
+            count,
+            index,
+            element,
+            first,
+            last,
+            self.value.to_bytes(16, "big", signed=True),
             self.frame,
-            self.node,
             self.root,
-            self.head,
-            self.rooted,
-            self.count,
-            self.level,
-            self.index,
             self.agreed,
-            self.first,
-            self.last,
-            self.kind,
-            self.element,
-            self.value,
-        )
-
-    def encode(self) -> bytes:
-        """Its ABI encoding."""
-        return encode([POSITION_TYPE], [self.as_tuple()])
+            self.head,
+        ))  # fmt: skip
 
     def key(self, claim_id: bytes) -> bytes:
-        """What the game stores and under which the answer is kept: keccak256(claim ‖ encoding)."""
-        return keccak256(claim_id + self.encode())
+        """What an answer is kept under: keccak256(claim ‖ packed)."""
+        return keccak256(claim_id + self.packed())
 
     def to(self, **changes: Any) -> "Position":
         """A copy with other fields."""
         return replace(self, **changes)
 
 
-def position_from(values: tuple[Any, ...]) -> Position:
-    """A position from the contract's struct, as logs give it."""
-    (
-        state,
-        frame,
-        node,
-        root,
-        head,
-        rooted,
-        count,
-        level,
-        index,
-        agreed,
-        first,
-        last,
-        kind,
-        element,
-        value,
-    ) = values
+def position_from(packed: bytes) -> Position:
+    """A position as logs give it. Raises MoveRefused for bytes that are none."""
+    try:
+        state = State(packed[0])
+        head = bytes(packed[FIXED_BYTES:])
+        if len(packed) < FIXED_BYTES:
+            raise ValueError(f"{len(packed)} bytes")
+    except (IndexError, ValueError) as error:
+        raise MoveRefused(f"this is no position: {error}") from error
+
+    def number(start: int, size: int, *, signed: bool = False) -> int:
+        return int.from_bytes(packed[start : start + size], "big", signed=signed)
+
     return Position(
-        State(state), bytes(frame), bytes(root), node, bytes(head), rooted, count, level, index,
-        bytes(agreed), first, last, kind, element, value,
-    )  # fmt: skip
+        state,
+        frame=bytes(packed[64:96]),
+        root=bytes(packed[96:128]),
+        node=number(4, 4),
+        head=head,
+        rooted=packed[1] == 1,
+        count=number(8, 8),
+        level=packed[2],
+        index=number(16, 8),
+        agreed=bytes(packed[128:160]),
+        first=number(32, 8),
+        last=number(40, 8),
+        kind=packed[3],
+        element=number(24, 8),
+        value=number(48, 16, signed=True),
+    )

@@ -1,4 +1,4 @@
-/** The descent, level by level: up to sixteen parts as a row of cells, the one that was named, and the hashes behind them. */
+/** The descent, level by level: up to thirty-two parts as a row of cells, the one that was named, and the hashes behind them. */
 import type { Cell, Mark, Rung } from "@/features/disputes/descent";
 import { strings } from "@/features/disputes/words";
 import type { GameDetail } from "@/lib/api/disputeTypes";

@@ -65,7 +65,7 @@ test("DisputeView__a game convicted by a leaf__descent, operands, verdict and sp
   expect(screen.getByText(/term 5 of element \[0, 4, 0\] of node 2: dot/)).toBeVisible();
   const operands = within(screen.getByRole("table", { name: "Operands, opened and proven" }));
   expect(operands.getAllByRole("row")).toHaveLength(3);
-  expect(within(screen.getByRole("list", { name: "The descent" })).getAllByRole("heading")).toHaveLength(9);
+  expect(within(screen.getByRole("list", { name: "The descent" })).getAllByRole("heading")).toHaveLength(8);
   expect(screen.getByText("to the buyer", { exact: false })).toBeVisible();
   expect(screen.getByText("burned")).toBeVisible();
 });

@@ -7,6 +7,7 @@ import { TxButton } from "@/features/wallet/TxButton";
 import { useTransaction } from "@/features/wallet/useTransaction";
 import { type Call, useWrite } from "@/features/wallet/useWrite";
 import { claimsAbi, disputeGameAbi } from "@/generated/contracts";
+import { packPosition } from "@/leaf/positions";
 import type { GameDetail } from "@/lib/api/disputeTypes";
 import { jobQuery } from "@/lib/api/queries";
 import type { AppConfig, JobDetail } from "@/lib/api/types";
@@ -17,7 +18,7 @@ import { Card } from "@/ui/Card";
 export function callOf(
   app: AppConfig,
   duty: Duty,
-  game: Pick<GameDetail, "id" | "claim_id" | "descent">,
+  game: Pick<GameDetail, "id" | "claim_id" | "challenger" | "descent">,
   job: JobDetail | undefined,
 ): Call | null {
   if (duty === "enforce") {
@@ -27,7 +28,8 @@ export function callOf(
   }
   const last = game.descent.at(-1);
   if (!last) return null;
-  const args = [BigInt(game.id), game.claim_id, positionOf(last.position)];
+  const position = packPosition(positionOf(last.position));
+  const args = [BigInt(game.id), game.claim_id, position, game.challenger];
   return { address: contractOf(app, "DisputeGame"), abi: disputeGameAbi, functionName: duty, args };
 }
 

@@ -15,7 +15,7 @@ export function dutyOf(
   return game.claim.state === "CONVICTED" ? "enforce" : null;
 }
 
-/** The position as the contract's struct. */
+/** The position as the contract has it. */
 export function positionOf(json: PositionJson): Position {
   return {
     state: BigInt(STATE[json.state]),

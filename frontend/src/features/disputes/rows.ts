@@ -31,9 +31,9 @@ export function spanOf(row: Row, k: number): [bigint, bigint] {
   return [first, end - 1n];
 }
 
-/** Steps or terms of a segment, and how many segments there are: at most 16. */
+/** Steps or terms of a segment, and how many segments there are: at most 32. */
 export function segmentsOf(first: bigint, last: bigint): { width: bigint; number: number } {
-  const width = (last - first + 15n) / 16n || 1n;
+  const width = (last - first + 31n) / 32n || 1n;
   return { width, number: Number((last - first + width - 1n) / width) };
 }
 

@@ -9,8 +9,8 @@ from assay.protocol.clients.base import Block, ContractClient
 from assay.protocol.ids import Address
 from assay.protocol.units import Usd6
 
-PositionTuple = tuple[Any, ...]
-"""A position in the order of IDisputeGame.Position (assay.disputes.positions.Position.as_tuple)."""
+Head = tuple[Any, ...]
+"""What every move begins with (assay.disputes.moves.head_of_call)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +25,9 @@ class ClaimGames:
 
 @dataclass(frozen=True, slots=True)
 class GameRecord:
-    """What is kept of a game; position_key is empty when it is over. Times in seconds."""
+    """What is kept of a game at a position; stands: whether it is there. Times in seconds."""
 
-    challenger: Address
-    position_key: bytes
+    stands: bool
     started: int
     defender_used: int
     challenger_used: int
@@ -47,18 +46,9 @@ class AnswerRecord:
 class MovesClient(ContractClient):
     """What the four contracts that take moves have in common."""
 
-    def move(
-        self,
-        name: str,
-        game_id: int,
-        claim_id: bytes,
-        position: PositionTuple,
-        arguments: Sequence[Any],
-        *,
-        gas: int | None = None,
-    ) -> Call:
+    def move(self, name: str, head: Head, arguments: Sequence[Any], *, gas: int | None = None) -> Call:
         """One move by its function's name (assay.disputes.moves.CONTRACT_OF says which contract takes it)."""
-        return self.call(name, game_id, claim_id, position, *arguments, gas=gas)
+        return self.call(name, *head, *arguments, gas=gas)
 
 
 class FrameMovesClient(MovesClient):
@@ -97,10 +87,12 @@ class DisputeGameClient(MovesClient):
         defender, *numbers = self.read("claim_of", claim_id, block=block)
         return ClaimGames(Address(defender), *(int(number) for number in numbers))
 
-    def game_of(self, game_id: int, *, block: Block = None) -> GameRecord:
-        """A game's position and clocks."""
-        challenger, key, *numbers = self.read("game_of", game_id, block=block)
-        return GameRecord(Address(challenger), bytes(key), *(int(number) for number in numbers))
+    def game_of(
+        self, game_id: int, claim_id: bytes, position: bytes, challenger: str, *, block: Block = None
+    ) -> GameRecord:
+        """Whether a challenger's game stands at a position (packed), and its clocks."""
+        stands, *numbers = self.read("game_of", game_id, claim_id, position, challenger, block=block)
+        return GameRecord(bool(stands), *(int(number) for number in numbers))
 
     def answer_of(self, position_key: bytes, *, block: Block = None) -> AnswerRecord:
         """The answer at a position, of whichever game brought it about."""
@@ -111,13 +103,13 @@ class DisputeGameClient(MovesClient):
         """Challenges a stated claim, for the bond (allowance of the stablecoin to this contract)."""
         return self.call("open_game", claim_id)
 
-    def call_time(self, game_id: int, claim_id: bytes, position: PositionTuple) -> Call:
+    def call_time(self, game_id: int, claim_id: bytes, position: bytes, challenger: str) -> Call:
         """Anyone: ends a game in which the side to move has used up its clock."""
-        return self.call("call_time", game_id, claim_id, position)
+        return self.call("call_time", game_id, claim_id, position, challenger)
 
-    def close_game(self, game_id: int, claim_id: bytes, position: PositionTuple) -> Call:
+    def close_game(self, game_id: int, claim_id: bytes, position: bytes, challenger: str) -> Call:
         """Anyone: gives the bond of a game back whose claim another game has convicted."""
-        return self.call("close_game", game_id, claim_id, position)
+        return self.call("close_game", game_id, claim_id, position, challenger)
 
     def withdraw(self, account: str) -> Call:
         """Anyone: sends an account its credit."""

@@ -287,28 +287,6 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
-class Position:
-    ABI_TYPE: ClassVar[str] = "(uint256,bytes32,uint256,bytes32,bytes,bool,uint256,uint256,uint256,bytes32,uint256,uint256,uint256,uint256,int256)"
-    FIELDS: ClassVar[tuple[tuple[str, str], ...]] = (("state", "uint256"), ("frame", "bytes32"), ("node", "uint256"), ("root", "bytes32"), ("head", "bytes"), ("rooted", "bool"), ("count", "uint256"), ("level", "uint256"), ("index", "uint256"), ("agreed", "bytes32"), ("first", "uint256"), ("last", "uint256"), ("kind", "uint256"), ("element", "uint256"), ("value", "int256"),)
-
-    state: int
-    frame: bytes
-    node: int
-    root: bytes
-    head: bytes
-    rooted: bool
-    count: int
-    level: int
-    index: int
-    agreed: bytes
-    first: int
-    last: int
-    kind: int
-    element: int
-    value: int
-
-
-@dataclass(frozen=True, slots=True)
 class BodyHead:
     ABI_TYPE: ClassVar[str] = "(uint256,uint256,bytes32)"
     FIELDS: ClassVar[tuple[tuple[str, str], ...]] = (("nodes", "uint256"), ("descriptor_bytes", "uint256"), ("top", "bytes32"),)

@@ -7,7 +7,7 @@ back, finds where its games stand.
 from __future__ import annotations
 
 from collections.abc import Callable, Container
-from dataclasses import astuple, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 from assay.disputes.journal import Journal
@@ -186,7 +186,7 @@ def _on_opened(book: GameBook, event: Any, block: int) -> None:
 
 def _on_named(book: GameBook, event: Any, _block: int) -> None:
     if event.game_id in book.games:
-        position = position_from(astuple(event.position))
+        position = position_from(event.position)
         book.journal.named(event.game_id, event.claim_id, position)
 
 

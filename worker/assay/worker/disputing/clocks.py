@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from assay.disputes.positions import Position
 from assay.worker.disputing.book import GameBook, GameRecord
 from assay.worker.disputing.contracts import GameContracts
 
@@ -36,11 +37,12 @@ class Clocks:
 
     def clock(self, game: GameRecord, block: int) -> Clock | None:
         """The clock of a game's side to move; None when the contract is at another position than the logs."""
-        key = self._book.position(game.game_id).key(game.claim_id)
+        position = self._book.position(game.game_id)
+        key = position.key(game.claim_id)
         defender = self._book.journal.defender_to_move(game.game_id)
         found = self._known.get((game.game_id, key, defender))
         if found is None:
-            found = self._read(game, key, block, defender=defender)
+            found = self._read(game, position, block, defender=defender)
             if found is not None:
                 self._known = {
                     known: clock for known, clock in self._known.items() if known[0] != game.game_id
@@ -52,10 +54,13 @@ class Clocks:
         """After a reorg: times may be others."""
         self._known.clear()
 
-    def _read(self, game: GameRecord, key: bytes, block: int, *, defender: bool) -> Clock | None:
-        kept = self._contracts.game.game_of(game.game_id, block=block)
-        if kept.position_key != key:
+    def _read(self, game: GameRecord, position: Position, block: int, *, defender: bool) -> Clock | None:
+        kept = self._contracts.game.game_of(
+            game.game_id, game.claim_id, position.packed(), game.challenger, block=block
+        )
+        if not kept.stands:
             return None
+        key = position.key(game.claim_id)
         answered = self._contracts.game.answer_of(key, block=block).time
         if defender == (answered > 0):
             return None

@@ -7,7 +7,7 @@ from typing import Any
 
 from web3 import Web3
 
-from assay.disputes.moves import CONTRACT_OF
+from assay.disputes.moves import CONTRACT_OF, head_of_call
 from assay.disputes.positions import Position
 from assay.market.records import JobRecord
 from assay.protocol.call import Call
@@ -21,6 +21,7 @@ from assay.protocol.clients import (
     ValueMovesClient,
 )
 from assay.protocol.deployment import Deployment
+from assay.worker.disputing.book import GameRecord
 
 OPENING_GAS = 500_000
 
@@ -43,11 +44,10 @@ class GameContracts:
         self.path_moves = deployment.param("path_moves")
         self.bond_usd6 = self.path_moves * deployment.param("move_price_usd6")
 
-    def move_call(
-        self, name: str, game_id: int, claim_id: bytes, position: Position, arguments: tuple[Any, ...]
-    ) -> Call:
+    def move_call(self, name: str, game: GameRecord, position: Position, arguments: tuple[Any, ...]) -> Call:
         """A move of a game, to the contract that takes it."""
-        return self._movers[CONTRACT_OF[name]].move(name, game_id, claim_id, position.as_tuple(), arguments)
+        head = head_of_call(name, game.game_id, game.claim_id, position.packed(), game.challenger)
+        return self._movers[CONTRACT_OF[name]].move(name, head, arguments)
 
     def state_claim(self, job: JobRecord, lot: int, place: int, root: bytes) -> Call:
         """Makes a claim known to Claims."""
@@ -64,13 +64,13 @@ class GameContracts:
         """Lets the game take so many bonds."""
         return self.usd.approve(self.game.address, bonds * self.bond_usd6)
 
-    def call_time(self, game_id: int, claim_id: bytes, position: Position) -> Call:
+    def call_time(self, game: GameRecord, position: Position) -> Call:
         """Ends a game whose side to move has used up its clock."""
-        return self.game.call_time(game_id, claim_id, position.as_tuple())
+        return self.game.call_time(game.game_id, game.claim_id, position.packed(), game.challenger)
 
-    def close_game(self, game_id: int, claim_id: bytes, position: Position) -> Call:
+    def close_game(self, game: GameRecord, position: Position) -> Call:
         """Takes the bond back from a game on a claim that another game convicted."""
-        return self.game.close_game(game_id, claim_id, position.as_tuple())
+        return self.game.close_game(game.game_id, game.claim_id, position.packed(), game.challenger)
 
     def enforce(self, claim_id: bytes, job: JobRecord) -> Call:
         """Makes the market act on a ruling."""

@@ -73,7 +73,7 @@ class Keeper:
         position = self._book.position(game.game_id)
         key = position.key(game.claim_id)
         if claim.reason:
-            call = self._contracts.close_game(game.game_id, game.claim_id, position)
+            call = self._contracts.close_game(game, position)
             close = DisputeMove(DisputeVerb.CLOSE_GAME, key, call, game.game_id)
             return [close] if self._is_me(game.challenger) else []
         clock = self.clocks.clock(game, head.number)
@@ -82,7 +82,7 @@ class Keeper:
         mine = self._is_me(game.defender if clock.defender_moves else game.challenger)
         late = clock.left(head.timestamp) < 0
         if late and not mine:
-            call = self._contracts.call_time(game.game_id, game.claim_id, position)
+            call = self._contracts.call_time(game, position)
             return [DisputeMove(DisputeVerb.CALL_TIME, key, call, game.game_id)]
         if late:
             self._say(game, "own clock has run out", "the game is lost unless the other side lets it be")
@@ -109,7 +109,7 @@ class Keeper:
             self._say(game, "no move can be made", "the thinking child gave no move")
             return []
         position = positions[-1]
-        call: Call = self._contracts.move_call(name, game.game_id, game.claim_id, position, arguments)
+        call: Call = self._contracts.move_call(name, game, position, arguments)
         said = f"{State(position.state).name.lower()}: {name}"
         return [DisputeMove(DisputeVerb.PLAY, position.key(game.claim_id), call, game.game_id, said=said)]
 
