@@ -81,11 +81,15 @@ def _check_terms(
     items: uint64,
     lot_seconds: uint32,
     ceiling_usd6: uint256,
+    audit_bps: uint16,
 ):
     exact: bool = runtime_class == empty(bytes32)
     assert exact or convert(grade, uint256) != grades.REFEREED, "auction: refereed jobs have no runtime class"
     assert grades._holds(convert(grade, uint256), convert(seats, uint256)), "auction: no such grade with these seats"
-    assert spares <= seats, "auction: more spares than seats"
+    admitted: bool = grades._admits(
+        convert(grade, uint256), convert(seats, uint256), convert(spares, uint256), convert(audit_bps, uint256)
+    )
+    assert admitted, "auction: spares or audited part do not fit the grade"
     assert lots > 0 and convert(lots, uint256) <= MAX_LOTS, "auction: lots out of range"
     assert items_per_lot > 0, "auction: items per lot is zero"
     assert convert(items_per_lot, uint256) <= MAX_ITEMS_PER_LOT, "auction: too many items per lot"
@@ -110,12 +114,13 @@ def check_terms(
     items: uint64,
     lot_seconds: uint32,
     ceiling_usd6: uint256,
+    audit_bps: uint16,
 ) -> bool:
     """
     @notice True when these terms can be ordered, whoever is hired then; else reverts with the cause.
     """
     self._check_terms(
-        runtime_class, grade, seats, spares, lots, items_per_lot, items, lot_seconds, ceiling_usd6
+        runtime_class, grade, seats, spares, lots, items_per_lot, items, lot_seconds, ceiling_usd6, audit_bps
     )
     return True
 
@@ -133,13 +138,14 @@ def award(
     items: uint64,
     lot_seconds: uint32,
     ceiling_usd6: uint256,
+    audit_bps: uint16,
 ) -> DynArray[IAuction.Awardee, 20]:
     """
     @notice The award list for these picks, or a revert with the cause.
     """
     exact: bool = runtime_class == empty(bytes32)
     self._check_terms(
-        runtime_class, grade, seats, spares, lots, items_per_lot, items, lot_seconds, ceiling_usd6
+        runtime_class, grade, seats, spares, lots, items_per_lot, items, lot_seconds, ceiling_usd6, audit_bps
     )
     awardees: DynArray[IAuction.Awardee, 20] = []
     total: uint256 = 0

@@ -113,6 +113,7 @@ def _post(
         terms.items,
         terms.lot_seconds,
         terms.ceiling_usd6,
+        terms.audit_bps,
     )
     prices: IJobMarket.Prices = staticcall orders.MARKET.prices()
     escrow_usd6: uint256 = orders._escrow_usd6(terms, terms.ceiling_usd6, prices)

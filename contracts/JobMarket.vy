@@ -138,6 +138,21 @@ def tag_lots(
 
 
 @external
+def draw_audits(job_id: bytes32, lots: DynArray[uint32, 32]):
+    """
+    @notice Sampled jobs: decides by the hashes of their audit blocks which of these sealed lots are audited, and calls the auditors.
+            Lots whose block is not past stay as they are.
+    """
+    job: job_store.Job = lot_life._running(job_id)
+    for lot_number: uint32 in lots:
+        index: uint256 = convert(lot_number, uint256)
+        lot: lot_store.Lot = lot_life._lot(job, index)
+        causes._require(lot.phase == states.TAGGING and lot.flags & lot_store.AUDIT_DUE != 0, causes.PHASE)
+        drawn: lot_store.Lot = lot_life._draw_audit(job, index, lot, False)
+        lot_store._save(job_id, index, drawn)
+
+
+@external
 def reveal_lots(
     job_id: bytes32,
     lots: DynArray[uint32, 32],
@@ -254,6 +269,9 @@ def lot(job_id: bytes32, lot: uint32) -> IJobMarket.Lot:
         deadline=found.deadline,
         winning_tag=winning_tag,
         contested=found.flags & lot_store.CONTESTED != 0,
+        audit_block=found.audit_block,
+        audit_due=found.flags & lot_store.AUDIT_DUE != 0,
+        audited=found.flags & lot_store.AUDITED != 0,
     )
 
 

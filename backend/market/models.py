@@ -67,6 +67,7 @@ class Job(models.Model):
     items = UintField()
     lot_seconds = models.BigIntegerField()
     ceiling_usd6 = UintField()
+    audit_bps = models.IntegerField(default=0)
     client_salt = Bytes32Field()
     escrow_usd6 = UintField()
     fee_bps = models.IntegerField()
@@ -192,6 +193,9 @@ class Lot(models.Model):
     held = models.BooleanField(
         default=False
     )  # a game is open on a claim of it, or a ruling is not enforced yet
+    audit_block = models.BigIntegerField(default=0)  # of a sampled lot: its hash says whether it is audited
+    audit_due = models.BooleanField(default=False)
+    audited = models.BooleanField(default=False)
     paid_usd6 = UintField(default=0)
     fee_usd6 = UintField(default=0)
     poke_usd6 = UintField(default=0)

@@ -16,10 +16,17 @@ class QuoteRequestSerializer(serializers.Serializer[Any]):
     kind = serializers.CharField(max_length=40)
     spec = serializers.DictField(help_text="as /kinds says; members left out take their defaults")
     grade = serializers.IntegerField(
-        min_value=0, max_value=255, help_text="1 trusted, 3 replicated, 4 refereed"
+        min_value=0, max_value=255, help_text="1 trusted, 2 sampled, 3 replicated, 4 refereed"
     )
     seats = serializers.IntegerField(min_value=1, max_value=255)
     spares = serializers.IntegerField(min_value=0, max_value=255)
+    audit_bps = serializers.IntegerField(
+        required=False,
+        default=0,
+        min_value=0,
+        max_value=10_000,
+        help_text="grade 2: the part of lots that a second provider computes too, in basis points",
+    )
     max_price_per_hour_usd6 = usd6_field(required=False, allow_null=True, max_length=30)
     runtime_class = bytes32_field(
         required=False, allow_null=True, help_text="native jobs: the only class wanted"

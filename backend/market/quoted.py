@@ -36,6 +36,7 @@ class Order:
     grade: int
     seats: int
     spares: int
+    audit_bps: int = 0
     max_price_per_hour_usd6: int | None = None
     runtime_class: str | None = None
     inputs_root: str | None = None

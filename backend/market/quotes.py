@@ -40,6 +40,7 @@ def quote_get(order: Order) -> dict[str, Any]:
             order.spares,
             order.max_price_per_hour_usd6,
             params,
+            audit_bps=order.audit_bps,
             runtime_class=order.runtime_class,
             exact=ready.exact,
         )
@@ -76,7 +77,7 @@ def _speed(kind: str) -> float:
 def _refused(error: quoting.QuoteError, order: Order, params: MarketParams) -> Problem:
     members: dict[str, Any] = {"refused": [asdict(refusal) for refusal in error.refused]}
     if error.code == "too_cheap":
-        members["least_price_usd6"] = str(params.least_disputable_price_usd6(order.grade))
+        members["least_price_usd6"] = str(params.least_disputable_price_usd6(order.grade, order.audit_bps))
     status = 400 if error.code == "bad_terms" else 409
     return Problem(status, error.code, error.detail, error.hint, **members)
 
@@ -89,7 +90,7 @@ def _dispute(
         return None
     cheapest = min(awardee.price_usd6 for awardee in found.awardees)
     return {
-        "claim_bond_usd6": str(bond_usd6(cheapest, params.bond_bps(order.grade))),
+        "claim_bond_usd6": str(bond_usd6(cheapest, order.grade, order.audit_bps, params)),
         "game_bond_usd6": str(params.path_moves * params.move_price_usd6),
         "window_seconds": params.window_seconds(order.grade, found.price.escrow_usd6, stated.lot_seconds),
     }
@@ -111,6 +112,7 @@ def _answer(order: Order, ready: Prepared, stated: _Stated, found: quoting.Quote
         "items": cut.items,
         "lot_seconds": stated.lot_seconds,
         "ceiling_usd6": str(found.price.ceiling_usd6),
+        "audit_bps": order.audit_bps,
     }
     return {
         "terms": terms,

@@ -49,6 +49,7 @@ JOB_COLUMNS = {
     "spares": text("spares"),
     "lot_seconds": text("lot_seconds"),
     "ceiling_usd6": amount("ceiling_usd6"),
+    "audit_bps": text("audit_bps"),
     "escrow_usd6": amount("escrow_usd6"),
     "posted_at": text("posted_at"),
     "closed_at": optional("closed_at"),
@@ -109,6 +110,7 @@ _TERM_NAMES = (
     "items",
     "lot_seconds",
     "ceiling_usd6",
+    "audit_bps",
     "client_salt",
 )
 
@@ -170,6 +172,9 @@ LOTS = KeysetList(
         "deadline": optional("deadline"),
         "contested": boolean("contested"),
         "held": boolean("held"),
+        "audit_block": optional("audit_block"),
+        "audit_due": boolean("audit_due"),
+        "audited": boolean("audited"),
         "paid_usd6": amount("paid_usd6"),
         "fee_usd6": amount("fee_usd6"),
         "refund_usd6": amount("refund_usd6"),

@@ -26,7 +26,7 @@ class JobSerializer(serializers.Serializer[Any]):
     id = bytes32_field()
     buyer = address_field()
     kind = serializers.CharField(allow_null=True, help_text="null while the spec is not in the store")
-    grade = serializers.IntegerField(help_text="1 trusted, 3 replicated, 4 refereed")
+    grade = serializers.IntegerField(help_text="1 trusted, 2 sampled, 3 replicated, 4 refereed")
     state = serializers.ChoiceField(choices=[state.name for state in JobState])
     reason = serializers.ChoiceField(choices=_REASONS, allow_null=True)
     lots = serializers.IntegerField()
@@ -37,6 +37,9 @@ class JobSerializer(serializers.Serializer[Any]):
     spares = serializers.IntegerField()
     lot_seconds = serializers.IntegerField()
     ceiling_usd6 = usd6_field()
+    audit_bps = serializers.IntegerField(
+        help_text="sampled: the part of lots that are audited, in basis points"
+    )
     escrow_usd6 = usd6_field()
     posted_at = time_field()
     closed_at = time_field(allow_null=True)
@@ -61,6 +64,9 @@ class TermsSerializer(serializers.Serializer[Any]):
     items = serializers.IntegerField()
     lot_seconds = serializers.IntegerField()
     ceiling_usd6 = usd6_field()
+    audit_bps = serializers.IntegerField(
+        help_text="sampled: the part of lots that are audited, in basis points"
+    )
     client_salt = bytes32_field()
 
 
@@ -184,6 +190,11 @@ class LotSerializer(serializers.Serializer[Any]):
     contested = serializers.BooleanField(
         help_text="its window does not come from agreement: roots differ, or a place was convicted"
     )
+    audit_block = serializers.IntegerField(
+        allow_null=True, help_text="of a sampled lot that is sealed: its hash says whether it is audited"
+    )
+    audit_due = serializers.BooleanField(help_text="sealed, and not drawn yet whether it is audited")
+    audited = serializers.BooleanField(help_text="an auditor was drawn")
     held = serializers.BooleanField(
         help_text="not settled meanwhile: a game is open on a claim of it, or a ruling is not enforced yet"
     )

@@ -12,6 +12,7 @@ from contracts.interfaces import IJobBoard
 from contracts.interfaces import IJobMarket
 from contracts.modules import job_ids
 from contracts.modules import kinds
+from contracts.modules import grades
 from contracts.modules import orders
 from contracts.modules import reasons
 
@@ -34,6 +35,7 @@ def _post(terms: IJobBoard.Terms, client_salt: bytes32, permit: orders.Permit) -
         terms.items,
         terms.lot_seconds,
         terms.ceiling_usd6,
+        terms.audit_bps,
     )
     # whatever could refuse the award is refused now: a job with bids must always come to an end
     max_units: uint256 = self._max_units(terms)
@@ -83,10 +85,13 @@ def _open(order: IJobBoard.Order, bid: IJobBoard.Bid):
 def _award(order: IJobBoard.Order):
     terms: IJobBoard.Terms = order.terms
     job_id: bytes32 = self._id_of(order)
-    spares: uint256 = convert(terms.spares, uint256)
+    seats: uint256 = convert(terms.seats, uint256)
+    # places that each lot must have: of a sampled lot one that can become its auditor, too
+    needed: uint256 = grades._priced(convert(terms.grade, uint256), seats)
     cleared: IBidBook.Clearing = extcall orders.BIDS.clear(
-        job_id, convert(terms.lots, uint256), convert(terms.seats, uint256), spares
+        job_id, convert(terms.lots, uint256), needed, seats + convert(terms.spares, uint256) - needed
     )
+    cleared.spares += needed - seats
     # the losers' bonds, and of the winners' what the clearing price needs less than the ceiling
     at_ceiling: uint256 = orders._bond_usd6(terms, terms.ceiling_usd6)
     at_price: uint256 = orders._bond_usd6(terms, cleared.price_usd6)

@@ -30,8 +30,9 @@ COPIED: constant(uint256) = 437 * 64 + 29
 NOTHING_DUE: constant(uint256) = 466 * 64 + 11
 NOT_BOARD: constant(uint256) = 477 * 64 + 13
 NOT_PARTNER: constant(uint256) = 490 * 64 + 27
+AUDIT_FIRST: constant(uint256) = 517 * 64 + 34
 
-TEXTS: immutable(String[517])
+TEXTS: immutable(String[551])
 
 
 @deploy
@@ -60,6 +61,7 @@ def __init__():
         "nothing due",
         "only JobBoard",
         "only Availability or Claims",
+        "an audit is due: draw_audits first",
     )
 
 

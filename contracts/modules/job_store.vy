@@ -4,7 +4,7 @@
 """
 @title What is stored of a job: four slots, packed by bit operations (Vyper does not pack)
 @notice Terms are not stored: whoever needs them passes them, and the job id proves them.
-        head   buyer 160 | state 8 | reason 8 | grade 8 | seats 8 | spares 8 | lots 16 | lots closed 16 | lots paid 16
+        head   buyer 160 | state 8 | reason 8 | grade 8 | seats 4 | spares 4 | lots 16 | lots closed 16 | lots paid 16 | audit bps 16
         clock  seed block 40 | drawn at 40 | commit seconds 24 | reveal seconds 24 | window seconds 24 | cancelled at 40 | ceiling 64
 """
 
@@ -30,8 +30,10 @@ struct Job:
     window_seconds: uint256  # of an exact job; 0 of a native one
     cancelled_at: uint256
     ceiling_usd6: uint256
+    audit_bps: uint256       # of a sampled job: the part of its lots that are audited; else 0
 
 
+M4: constant(uint256) = 15
 M8: constant(uint256) = 2**8 - 1
 M16: constant(uint256) = 2**16 - 1
 M24: constant(uint256) = 2**24 - 1
@@ -61,11 +63,11 @@ def _load(job_id: bytes32) -> Job:
         state=(head >> 160) & M8,
         reason=(head >> 168) & M8,
         grade=(head >> 176) & M8,
-        seats=(head >> 184) & M8,
-        spares=(head >> 192) & M8,
-        lots=(head >> 200) & M16,
-        lots_closed=(head >> 216) & M16,
-        lots_paid=(head >> 232) & M16,
+        seats=(head >> 184) & M4,
+        spares=(head >> 188) & M4,
+        lots=(head >> 192) & M16,
+        lots_closed=(head >> 208) & M16,
+        lots_paid=(head >> 224) & M16,
         seed_block=clock & M40,
         drawn_at=(clock >> 40) & M40,
         commit_seconds=(clock >> 80) & M24,
@@ -73,6 +75,7 @@ def _load(job_id: bytes32) -> Job:
         window_seconds=(clock >> 128) & M24,
         cancelled_at=(clock >> 152) & M40,
         ceiling_usd6=clock >> 192,
+        audit_bps=head >> 240,
     )
 
 
@@ -93,10 +96,11 @@ def _save_head(job: Job):
         | (job.reason << 168)
         | (job.grade << 176)
         | (job.seats << 184)
-        | (job.spares << 192)
-        | (job.lots << 200)
-        | (job.lots_closed << 216)
-        | (job.lots_paid << 232)
+        | (job.spares << 188)
+        | (job.lots << 192)
+        | (job.lots_closed << 208)
+        | (job.lots_paid << 224)
+        | (job.audit_bps << 240)
     )
 
 

@@ -3,7 +3,7 @@
 #pragma nonreentrancy on
 """
 @title What is stored of a lot (one packed slot) and of its seats (one digest each)
-@notice phase 4 | reason 4 | active 4 | winner 4 | flags 8 | late 16 | revealed 16 | deadline 40 | statuses 64 (4 bits a place)
+@notice phase 4 | reason 4 | active 4 | winner 4 | flags 8 | late 16 | revealed 16 | deadline 40 | statuses 64 (4 bits a place) | audit block 40
         A slot is written with the first move on the lot; until then it is as the draw left it.
 """
 
@@ -17,6 +17,7 @@ struct Lot:
     revealed: uint256  # bit a place: has shown its root although the lot did not agree
     deadline: uint256
     statuses: uint256
+    audit_block: uint256  # of a sampled lot: the block whose hash says whether it is audited
 
 
 AGREED: constant(uint256) = 1
@@ -24,12 +25,15 @@ PAUSED: constant(uint256) = 2     # this deadline was moved by a page request al
 TOUCHED: constant(uint256) = 4    # somebody has sealed
 REQUESTED: constant(uint256) = 8  # a page request is open
 CONTESTED: constant(uint256) = 16  # a game is open on a claim of the lot, or a ruling waits to be enforced
-ALL: constant(uint256) = 31       # ALL - X clears X: a complement would cost 32 bytes of code at each use
+AUDIT_DUE: constant(uint256) = 32  # sealed, and not drawn yet whether it is audited: no tags before that
+AUDITED: constant(uint256) = 64    # an auditor was drawn
+ALL: constant(uint256) = 127      # ALL - X clears X: a complement would cost 32 bytes of code at each use
 
 M4: constant(uint256) = 15
 M8: constant(uint256) = 2**8 - 1
 M16: constant(uint256) = 2**16 - 1
 M40: constant(uint256) = 2**40 - 1
+M64: constant(uint256) = 2**64 - 1
 
 _words: HashMap[bytes32, HashMap[uint256, uint256]]    # job => lot
 _digests: HashMap[bytes32, HashMap[uint256, bytes32]]  # job => lot * 16 + place: its seal, then its tag
@@ -54,7 +58,8 @@ def _load(job_id: bytes32, index: uint256, seats: uint256, first_deadline: uint2
         late=(word >> 24) & M16,
         revealed=(word >> 40) & M16,
         deadline=(word >> 56) & M40,
-        statuses=word >> 96,
+        statuses=(word >> 96) & M64,
+        audit_block=word >> 160,
     )
 
 
@@ -70,6 +75,7 @@ def _save(job_id: bytes32, index: uint256, lot: Lot):
         | (lot.revealed << 40)
         | (lot.deadline << 56)
         | (lot.statuses << 96)
+        | (lot.audit_block << 160)
     )
 
 

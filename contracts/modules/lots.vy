@@ -54,6 +54,52 @@ def _holders(
     )
 
 
+@pure
+@internal
+def _quorum(job: job_store.Job, lot: lot_store.Lot) -> uint256:
+    """
+    @notice Equal tags that decide the lot. A sampled lot's own result stands alone; with an auditor's beside it two must be equal.
+    """
+    if job.grade == grades.SAMPLED and lot_store._count(lot, states.TAGGED) > 1:
+        return 2
+    return grades._quorum(job.seats)
+
+
+@internal
+def _draw_audit(job: job_store.Job, index: uint256, lot: lot_store.Lot, late: bool) -> lot_store.Lot:
+    """
+    @notice Decides a sealed lot of a sampled job by the hash of its audit block, and calls the auditor where it is audited. Unchanged
+            while that block is not past; out of reach, a new block is fixed (late: with a fresh deadline).
+    """
+    if block.number <= lot.audit_block:
+        return lot
+    hash: bytes32 = staticcall parts.DRAW.block_hash(lot.audit_block)
+    if hash == empty(bytes32):
+        lot = self._fix_audit(job, index, lot)
+        if late:
+            lot.deadline = block.timestamp + job.reveal_seconds
+        return lot
+    # the seal lay on chain before this hash: its maker could not know
+    chance: uint256 = convert(keccak256(abi_encode(hash, job.id, index)), uint256) % grades.BPS
+    # with nobody left to call it stands as it is
+    audited: bool = chance < job.audit_bps and lot.active < job.seats + job.spares
+    lot.flags &= lot_store.ALL - lot_store.AUDIT_DUE
+    if audited:
+        lot.flags |= lot_store.AUDITED
+    log IJobMarket.AuditDrawn(job_id=job.id, lot=convert(index, uint32), audited=audited)
+    if audited:
+        lot = self._call_spares(job, index, lot, 1)
+    return lot
+
+
+@internal
+def _fix_audit(job: job_store.Job, index: uint256, lot: lot_store.Lot) -> lot_store.Lot:
+    lot.flags = (lot.flags & (lot_store.ALL - lot_store.AUDITED)) | lot_store.AUDIT_DUE
+    lot.audit_block = block.number + parts.PARAMS.seed_delay
+    log IJobMarket.AuditDue(job_id=job.id, lot=convert(index, uint32), audit_block=lot.audit_block)
+    return lot
+
+
 @internal
 def _call_spares(job: job_store.Job, index: uint256, lot: lot_store.Lot, wanted: uint256) -> lot_store.Lot:
     tagged: uint256 = lot_store._count(lot, states.TAGGED)
@@ -89,7 +135,7 @@ def _decide(job: job_store.Job, index: uint256, lot: lot_store.Lot, wanted: uint
     if job_store._has_claims(job):
         # roots that differ are for the dispute game, not for more seats
         tagged = lot_store._count(lot, states.TAGGED)
-    enough: bool = tagged >= grades._quorum(job.seats)
+    enough: bool = tagged >= self._quorum(job, lot)
     agreed: bool = enough and most == tagged
     if agreed:
         lot.flags |= lot_store.AGREED
@@ -143,5 +189,8 @@ def _advance(job: job_store.Job, index: uint256, lot: lot_store.Lot) -> lot_stor
         lot.deadline = block.timestamp + job.reveal_seconds
         lot.flags &= lot_store.ALL - lot_store.PAUSED
         log IJobMarket.LotTagging(job_id=job.id, lot=convert(index, uint32), deadline=lot.deadline)
+        alone: bool = lot_store._count(lot, states.SEALED) == 1 and lot_store._count(lot, states.TAGGED) == 0
+        if alone and job.grade == grades.SAMPLED:
+            return self._fix_audit(job, index, lot)
         return lot
     return self._decide(job, index, lot, 0)

@@ -61,6 +61,10 @@ def _move(
                 lot = self._decline(job, index, lot, place)
             lot = lot_life._advance(job, index, lot)
         elif turn == TAG:
+            if lot.flags & lot_store.AUDIT_DUE != 0:
+                # the usual way, without a transaction of its own; who is audited has it drawn and waits for its auditor
+                lot = lot_life._draw_audit(job, index, lot, False)
+                causes._require(lot.flags & (lot_store.AUDIT_DUE | lot_store.AUDITED) == 0, causes.AUDIT_FIRST)
             lot = self._tag(job, index, lot, place, words[k], salts[k])
         else:
             lot = self._reveal(job, index, lot, place, words[k])
@@ -154,7 +158,7 @@ def _reveal(
         window_end=window_end,
     )
     if lot.flags & lot_store.AGREED == 0 and job_store._has_claims(job):
-        enough: bool = lot_store._count(lot, states.TAGGED) >= grades._quorum(job.seats)
+        enough: bool = lot_store._count(lot, states.TAGGED) >= lot_life._quorum(job, lot)
         if enough and lot_store._missing(lot) == 0:
             return lot_life._contest(job, index, lot)
     return lot
@@ -175,10 +179,10 @@ def _reveal_agreed(
             else:
                 # a copied tag counts for nothing from here on; an empty digest marks the liar
                 lot_store._digests[job.id][slot] = empty(bytes32)
-    if honest >= grades._quorum(job.seats):
+    if honest >= lot_life._quorum(job, lot):
         lot.phase = states.WINDOW
         lot.deadline = block.timestamp + parts.PARAMS.delivery_seconds
-        if job.grade == grades.REFEREED:
+        if job.window_seconds > 0 and (job.grade == grades.REFEREED or job.grade == grades.SAMPLED):
             lot.deadline = block.timestamp + job.window_seconds
         lot.flags &= lot_store.ALL - lot_store.PAUSED
     else:

@@ -7,6 +7,7 @@
 
 from contracts.interfaces import IJobMarket
 from contracts.modules import causes
+from contracts.modules import grades
 from contracts.modules import job_store
 from contracts.modules import lot_budget
 from contracts.modules import parts
@@ -34,6 +35,7 @@ def _open(job_id: bytes32, opening: IJobMarket.Opening) -> uint256:
     job.spares = opening.spares
     job.lots = opening.lots
     job.ceiling_usd6 = opening.ceiling_usd6
+    job.audit_bps = opening.audit_bps
     job.commit_seconds = opening.commit_seconds
     job.reveal_seconds = opening.reveal_seconds
     job.window_seconds = opening.window_seconds
@@ -87,7 +89,7 @@ def _cancel(job_id: bytes32):
         job_store._save_head(job)
         # all that JobBoard took, by the same formula
         purse._sums[purse.REFUND] = lot_budget._job_usd6(
-            job.lots, job.seats, job.ceiling_usd6, parts.PARAMS.fee_bps, parts.PARAMS.poke_price_usd6
+            job.lots, grades._priced(job.grade, job.seats), job.ceiling_usd6, parts.PARAMS.fee_bps, parts.PARAMS.poke_price_usd6
         )
         purse._pay(job, [], msg.sender, empty(address))
     causes._require(job.cancelled_at == 0, causes.CANCELLED)

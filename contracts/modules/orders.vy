@@ -144,6 +144,7 @@ def _open(
             spares=spares,
             lots=convert(terms.lots, uint256),
             ceiling_usd6=ceiling_usd6,
+            audit_bps=convert(terms.audit_bps, uint256),
             commit_seconds=commit_seconds,
             reveal_seconds=max(MIN_REVEAL_SECONDS, 2 * lot_seconds),
             window_seconds=window_seconds,
@@ -191,7 +192,7 @@ def _escrow_usd6(terms: IJobBoard.Terms, price_usd6: uint256, prices: IJobMarket
     """
     return lot_budget._job_usd6(
         convert(terms.lots, uint256),
-        convert(terms.seats, uint256),
+        grades._priced(convert(terms.grade, uint256), convert(terms.seats, uint256)),
         price_usd6,
         prices.fee_bps,
         prices.poke_price_usd6,
@@ -201,4 +202,4 @@ def _escrow_usd6(terms: IJobBoard.Terms, price_usd6: uint256, prices: IJobMarket
 @pure
 @internal
 def _bond_usd6(terms: IJobBoard.Terms, price_usd6: uint256) -> uint256:
-    return grades._bond(convert(terms.grade, uint256), price_usd6)
+    return grades._bond(convert(terms.grade, uint256), price_usd6, convert(terms.audit_bps, uint256))

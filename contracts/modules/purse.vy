@@ -50,7 +50,7 @@ def _slash(
     slash_bps: uint256,
     reason: uint256,
 ):
-    bond: uint256 = grades._bond(job.grade, awardee.price_usd6)
+    bond: uint256 = grades._bond(job.grade, awardee.price_usd6, job.audit_bps)
     wanted: uint256 = (bond * slash_bps + 9_999) // 10_000
     taken: uint256 = extcall parts.VAULT.slash(awardee.provider, job.id, wanted, convert(reason, uint8))
     if reason >= reasons.CONVICTED_LEAF:

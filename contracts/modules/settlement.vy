@@ -92,12 +92,22 @@ def _poke(
         return job
     reason: uint256 = reasons.FAILED_NO_REVEAL
     late: bool = block.timestamp > lot.deadline
-    enough: bool = lot_store._count(lot, states.TAGGED) >= grades._quorum(job.seats)
+    enough: bool = lot_store._count(lot, states.TAGGED) >= lot_life._quorum(job, lot)
     claims: bool = job_store._has_claims(job)
     open: bool = lot.phase == states.REVEALING and lot.flags & lot_store.AGREED == 0
     if lot.phase <= states.TAGGING or (open and enough and claims):
         if job.cancelled_at > 0 and lot.flags & lot_store.TOUCHED == 0:
             return self._end(job, index, lot, awardees, reasons.CANCELLED_BUYER)
+        if lot.flags & lot_store.AUDIT_DUE != 0:
+            # nobody is late before it is drawn whether the lot is audited
+            due: uint256 = lot.audit_block
+            lot = lot_life._draw_audit(job, index, lot, late)
+            if lot.flags & lot_store.AUDIT_DUE != 0 and lot.audit_block == due:
+                return job
+            if not late or lot.flags & (lot_store.AUDIT_DUE | lot_store.AUDITED) != 0:
+                purse._add(purse.MOVED, 1)
+                lot_store._save(job.id, index, lot)
+                return job
         if late:
             lot = strikes._default_missing(job, index, lot, awardees)
         if not lot_store._alive(lot):
@@ -110,6 +120,8 @@ def _poke(
         return job
     if lot.phase == states.WINDOW:
         reason = self._settled(job.grade)
+        if job.grade == grades.SAMPLED and lot_store._count(lot, states.TAGGED) > 1:
+            reason = reasons.SETTLED_AGREED
         if claims:
             lot.winner = strikes._first_standing(job.id, index, lot)
             if lot.flags & (lot_store.AGREED | lot_store.PAUSED) != lot_store.AGREED:
@@ -184,7 +196,7 @@ def _end(
             log IJobMarket.SeatUnpaid(
                 job_id=job.id, provider=awardee.provider, lot=convert(index, uint32), place=convert(place, uint8)
             )
-    budget: uint256 = parts._budget(job.seats, job.ceiling_usd6)
+    budget: uint256 = parts._budget(grades._priced(job.grade, job.seats), job.ceiling_usd6)
     refund: uint256 = budget - paid - fee - parts.PARAMS.poke_price_usd6
     purse._add(purse.FEE, fee)
     purse._add(purse.POKE, parts.PARAMS.poke_price_usd6)

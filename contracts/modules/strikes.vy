@@ -68,7 +68,15 @@ def _default_missing(
             slash_bps = lot_rules.FLED_BPS
     out: uint256 = lot_store._count(lot, lot.phase)
     missing: uint256 = lot_store._missing(lot)
-    left: lot_store.Lot = self._strike(job, index, lot, awardees, missing, states.DEFAULTED, slash_bps, reason)
+    left: lot_store.Lot = lot
+    if lot.phase == states.TAGGING and lot.flags & lot_store.AUDITED != 0 and missing != 0:
+        # whoever sealed first has seen that it is audited, and fled; its auditor, who sealed after it, is only late
+        fled: uint256 = missing & (max_value(uint256) - missing + 1)
+        missing -= fled
+        left = self._strike(
+            job, index, left, awardees, fled, states.DEFAULTED, lot_rules.FLED_BPS, reason
+        )
+    left = self._strike(job, index, left, awardees, missing, states.DEFAULTED, slash_bps, reason)
     if lot.phase == states.TAGGING:
         return lot_life._decide(job, index, left, out)
     if lot.phase == states.REVEALING:

@@ -71,6 +71,7 @@ class Tour:
         self._job_replicated()
         self._job_in_batches()
         self._job_cancelled_and_declined()
+        self._job_sampled()
         self._job_with_requests()
         self._job_disputed()
         self._jobs_auctioned()
@@ -260,6 +261,7 @@ class Tour:
             "items_per_lot": 1,
             "lot_seconds": 3,
             "ceiling_usd6": 2 * USD,
+            "audit_bps": 0,
         } | changes
         values["items"] = values["lots"] * values["items_per_lot"]
         return Terms(**values)
@@ -281,7 +283,14 @@ class Tour:
         job_id = self.view("JobBoard", "job_id_of", self.role[buyer], salt, astuple(terms))
         shape = (terms.grade, terms.seats, terms.spares, terms.lots, terms.items_per_lot, terms.items)
         award = self.view(
-            "Auction", "award", picks, terms.runtime_class, *shape, terms.lot_seconds, terms.ceiling_usd6
+            "Auction",
+            "award",
+            picks,
+            terms.runtime_class,
+            *shape,
+            terms.lot_seconds,
+            terms.ceiling_usd6,
+            terms.audit_bps,
         )
         awardees = [Awardee(*row) for row in award]
         return TourJob(self, job_id, terms, salt, awardees, case, int(posted["gasUsed"]))
@@ -315,6 +324,20 @@ class Tour:
         self.send("buyer", "JobMarket", "cancel_job", job.job_id, case="after the draw")
         self.wait(600)
         self.send("buyer", "JobMarket", "poke_lots", job.job_id, job.award, [0], case="cancelled lot")
+
+    def _job_sampled(self) -> None:
+        # every lot is audited; neither of the two is shared, and both have credit
+        terms = self.terms(grade=2, seats=1, spares=1, audit_bps=10_000)
+        job = self.job(terms, ("south", "east"), "one lot, audited")
+        job.draw()
+        job.seal(job.holder(0, 0), [(0, 0)])
+        self.anvil.mine(DEVNET.seed_delay_blocks + 1)
+        self.send("challenger", "JobMarket", "draw_audits", job.job_id, [0])
+        job.seal(job.holder(0, 1), [(0, 1)])
+        for place in (0, 1):
+            job.tag(job.holder(0, place), [(0, place)])
+        job.reveal([0], [0])
+        job.settle()
 
     def _jobs_auctioned(self) -> None:
         terms = self.terms(grade=1, seats=1, spares=0)
@@ -435,30 +458,41 @@ class TourJob:
         for lot in range(self.terms.lots):
             for place in range(self.terms.seats):
                 held.setdefault(self.holder(lot, place), []).append((lot, place))
-        tags = [tag_of(self.job_id, lot, self.root(lot)) for lot in range(self.terms.lots)]
         for name, seats in held.items():
-            seals = [
-                seal_of(
-                    chain_id=self.tour.anvil.chain_id,
-                    market=self.tour.address("JobMarket"),
-                    provider=self.tour.role[name],
-                    job_id=self.job_id,
-                    lot=lot,
-                    tag=tags[lot],
-                    salt=mark_of(self.job_id, lot, place, self.root(lot)),
-                )
-                for lot, place in seats
-            ]
-            self._send(name, "seal_lots", self.award, *self._columns(seats), seals)
+            self.seal(name, seats)
         for name, seats in held.items():
-            salts = [mark_of(self.job_id, lot, place, self.root(lot)) for lot, place in seats]
-            self._send(name, "tag_lots", *self._columns(seats), [tags[lot] for lot, _ in seats], salts)
+            self.tag(name, seats)
         first = {lot: place for seats in held.values() for lot, place in reversed(seats)}
         lots = sorted(first)
-        self._send(
-            self.holder(0, 0), "reveal_lots", lots, [first[k] for k in lots], [self.root(k) for k in lots]
-        )
+        self.reveal(lots, [first[lot] for lot in lots])
         return self
+
+    def seal(self, name: str, seats: list[tuple[int, int]]) -> None:
+        """One transaction for all seats (lot, place) of a provider."""
+        seals = [
+            seal_of(
+                chain_id=self.tour.anvil.chain_id,
+                market=self.tour.address("JobMarket"),
+                provider=self.tour.role[name],
+                job_id=self.job_id,
+                lot=lot,
+                tag=tag_of(self.job_id, lot, self.root(lot)),
+                salt=mark_of(self.job_id, lot, place, self.root(lot)),
+            )
+            for lot, place in seats
+        ]
+        self._send(name, "seal_lots", self.award, *self._columns(seats), seals)
+
+    def tag(self, name: str, seats: list[tuple[int, int]]) -> None:
+        """Likewise its tags."""
+        tags = [tag_of(self.job_id, lot, self.root(lot)) for lot, _ in seats]
+        salts = [mark_of(self.job_id, lot, place, self.root(lot)) for lot, place in seats]
+        self._send(name, "tag_lots", *self._columns(seats), tags, salts)
+
+    def reveal(self, lots: list[int], places: list[int]) -> None:
+        """The roots of these lots, by the holder of the first seat."""
+        roots = [self.root(lot) for lot in lots]
+        self._send(self.holder(0, 0), "reveal_lots", lots, places, roots)
 
     def settle(self, poker: str = "challenger") -> None:
         self.tour.wait(DEVNET.delivery_window_seconds + 1)

@@ -1,5 +1,6 @@
 """A Python model of a lot's life, written from contracts/README.md rather than from the contract."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from tests.contracts.market_world import (
@@ -58,6 +59,13 @@ class LotModel:
     window: int = 0  # of an exact job; its claims are disputed unless the grade is trusted
     refereed: bool = False
     claims: bool = False
+    sampled: bool = False
+    audit_due: bool = False
+    audited: bool = False
+    audit_block: int = 0
+    # block -> whether the lot is audited by its hash; None: the hash is out of reach
+    draw: Callable[[int], bool | None] = lambda block: None
+    block: Callable[[], int] = lambda: 0
     held: set[int] = field(
         default_factory=set
     )  # places whose claim has a game open, or a ruling to be enforced
@@ -68,6 +76,8 @@ class LotModel:
 
     @property
     def quorum(self) -> int:
+        if self.sampled and len(self.with_status(TAGGED)) > 1:
+            return 2
         return 1 if self.seats == 1 else max(2, self.seats // 2 + 1)
 
     @property
@@ -92,8 +102,45 @@ class LotModel:
             return
         if self.with_status(SEALED):
             self.phase, self.deadline, self.paused = TAGGING, now + self.reveal, False
+            if self.sampled and len(self.with_status(SEALED)) == 1 and not self.with_status(TAGGED):
+                self.fix_audit()
         else:
             self.decide(0, now)
+
+    # --- audits ---
+
+    def fix_audit(self) -> None:
+        self.audit_due, self.audited, self.audit_block = True, False, self.block() + 2
+
+    @property
+    def drawable(self) -> bool:
+        return self.phase == TAGGING and self.audit_due
+
+    def draw_audit(self, late: bool, now: int) -> bool:
+        """Whether anything changed: nothing before the block is past."""
+        if self.block() <= self.audit_block:
+            return False
+        audited = self.draw(self.audit_block)
+        if audited is None:
+            self.fix_audit()
+            if late:
+                self.deadline = now + self.reveal
+            return True
+        self.audit_due = False
+        self.audited = audited and len(self.statuses) < self.seats + self.spares
+        if self.audited:
+            self.call(1, now)
+        return True
+
+    def untouched_by_audit(self) -> bool:
+        """Whether a tag may be shown: nothing is due, or what is due would say now that nobody audits."""
+        if not self.audit_due:
+            return True
+        if self.block() <= self.audit_block:
+            return False
+        full = len(self.statuses) == self.seats + self.spares
+        audited = self.draw(self.audit_block)
+        return audited is not None and (full or not audited)
 
     def decide(self, wanted: int, now: int) -> None:
         tagged = self.with_status(TAGGED)
@@ -131,9 +178,10 @@ class LotModel:
 
     def can_tag(self, place: int, now: int) -> bool:
         sealed = place < len(self.statuses) and self.statuses[place] == SEALED
-        return self.phase == TAGGING and now <= self.deadline and sealed
+        return self.phase == TAGGING and now <= self.deadline and sealed and self.untouched_by_audit()
 
     def tag(self, place: int, now: int) -> None:
+        self.audit_due = False
         self.statuses[place] = TAGGED
         if not self.with_status(SEALED):
             self.decide(1, now)
@@ -162,7 +210,7 @@ class LotModel:
             self.lies[liar] = -1
         self.shown.update(honest)
         if len(honest) >= self.quorum:
-            length = self.window if self.refereed else self.delivery
+            length = self.window if self.refereed or (self.sampled and self.window) else self.delivery
             self.phase, self.deadline, self.paused = WINDOW, now + length, False
         else:
             self.agreed, self.deadline = False, now + self.reveal
@@ -210,7 +258,12 @@ class LotModel:
             self.winner = self.lies[self.standing[0]]
             if self.disputed or not self.agreed:
                 return SETTLED_UPHELD
-        return SETTLED_AGREED if self.seats > 1 and not self.refereed else SETTLED_QUIET
+        agreed = self.seats > 1 and not self.refereed
+        return (
+            SETTLED_AGREED
+            if agreed or (self.sampled and len(self.with_status(TAGGED)) > 1)
+            else SETTLED_QUIET
+        )
 
     def poke(self, now: int) -> bool:
         """Whether anything was due."""
@@ -237,6 +290,11 @@ class LotModel:
             self.end(CANCELLED_BUYER)
             return True
         late = now > self.deadline
+        if self.audit_due:
+            if not self.draw_audit(late, now):
+                return False
+            if not late or self.audit_due or self.audited:
+                return True
         if late:
             owed = {SEALING: DRAWN, TAGGING: SEALED, REVEALING: TAGGED}[self.phase]
             missing = [place for place in self.with_status(owed) if place not in self.shown]

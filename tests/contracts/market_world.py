@@ -11,12 +11,12 @@ from typing import Any
 import boa
 
 from assay.protocol.digests import mark_of, seal_of, tag_of
-from assay.protocol.draw import Ring
+from assay.protocol.draw import Ring, is_audited
 from assay.protocol.generated.structs import Awardee, Pick, Terms
 from contracts.scripts.params import DEVNET
 from tests.contracts.worlds import CLASS, SHARE, USD, deployer, fund, register, role
 
-TRUSTED, REPLICATED, REFEREED = 1, 3, 4
+TRUSTED, SAMPLED, REPLICATED, REFEREED = 1, 2, 3, 4
 SEALING, TAGGING, REVEALING, WINDOW, LOT_CLOSED = range(5)
 DRAWN, SEALED, TAGGED, PAID, UNPAID, DEFAULTED, CONVICTED, DECLINED = range(8)
 SETTLED_QUIET, SETTLED_AGREED, SETTLED_UPHELD, CANCELLED_BUYER, NO_SEAL, NO_REVEAL = 1, 2, 3, 4, 6, 7
@@ -47,7 +47,8 @@ def fee_of(amount: int) -> int:
 
 def budget_of(terms: Terms) -> int:
     """What is set aside for one lot."""
-    return int(terms.seats) * (terms.ceiling_usd6 + fee_of(terms.ceiling_usd6)) + POKE
+    seats = 2 if terms.grade == SAMPLED else int(terms.seats)
+    return seats * (terms.ceiling_usd6 + fee_of(terms.ceiling_usd6)) + POKE
 
 
 @dataclass
@@ -120,6 +121,7 @@ class MarketWorld:
             "items": 0,
             "lot_seconds": 3,
             "ceiling_usd6": 2 * USD,
+            "audit_bps": 0,
         }
         values.update(changes)
         values["items"] = changes.get("items", values["lots"] * values["items_per_lot"])
@@ -159,6 +161,7 @@ class MarketWorld:
             terms.items,
             terms.lot_seconds,
             terms.ceiling_usd6,
+            terms.audit_bps,
         )
 
     def provider(self, address: str) -> Provider:
@@ -266,6 +269,16 @@ class PostedJob:
     def reveal(self, lot: int, place: int, lie: int = 0, caller: str | None = None) -> None:
         with boa.env.prank(caller or self.holder(lot, place)):
             self.world.market.reveal_lots(self.job_id, [lot], [place], [self.root(lot, lie)])
+
+    def draw_audits(self, *lots: int, caller: str | None = None) -> None:
+        with boa.env.prank(caller or self.world.stranger):
+            self.world.market.draw_audits(self.job_id, list(lots))
+
+    def pass_audit_block(self, lot: int) -> bool:
+        """Moves to the block after the lot's audit block; whether it is audited by that."""
+        block = self.lot(lot).audit_block
+        boa.env.time_travel(blocks=block + 1 - boa.env.evm.patch.block_number, block_delta=1)
+        return is_audited(self.world.draw.block_hash(block), self.job_id, lot, self.terms.audit_bps)
 
     def decline(self, lot: int, place: int, caller: str | None = None) -> None:
         with boa.env.prank(caller or self.holder(lot, place)):

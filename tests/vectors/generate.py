@@ -121,6 +121,7 @@ def _terms(small: bool) -> Terms:
             items=1,
             lot_seconds=1,
             ceiling_usd6=0,
+            audit_bps=0,
         )
     return Terms(
         program_root=some("program"),
@@ -135,6 +136,7 @@ def _terms(small: bool) -> Terms:
         items=2**64 - 1,
         lot_seconds=2**32 - 1,
         ceiling_usd6=2**256 - 1,
+        audit_bps=2**16 - 1,
     )
 
 

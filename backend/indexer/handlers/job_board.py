@@ -29,6 +29,7 @@ def on_job_posted(fact: Fact, event: JobPosted) -> None:
         items=terms.items,
         lot_seconds=terms.lot_seconds,
         ceiling_usd6=terms.ceiling_usd6,
+        audit_bps=terms.audit_bps,
         client_salt="0x" + event.client_salt.hex(),
         escrow_usd6=event.escrow_usd6,
         fee_bps=event.fee_bps,

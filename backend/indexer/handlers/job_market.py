@@ -2,6 +2,8 @@
 
 from assay.protocol.draw import Ring
 from assay.protocol.generated.events import (
+    AuditDrawn,
+    AuditDue,
     JobCancelled,
     JobClosed,
     LotClosed,
@@ -76,6 +78,18 @@ def on_seed_missed(fact: Fact, event: SeedMissed) -> None:
 def on_lot_tagging(fact: Fact, event: LotTagging) -> None:
     """Every called place has sealed or is out: tags may come."""
     _enter(job_seats.lot_row(fact, event.job_id, event.lot), LotPhase.TAGGING, event.deadline)
+
+
+def on_audit_due(fact: Fact, event: AuditDue) -> None:
+    """A sampled lot is sealed: the hash of this block will say whether it is audited."""
+    lot = job_seats.lot_row(fact, event.job_id, event.lot)
+    lot["audit_block"], lot["audit_due"], lot["audited"] = event.audit_block, True, False
+
+
+def on_audit_drawn(fact: Fact, event: AuditDrawn) -> None:
+    """It was drawn; where it is audited the auditor is called by the next log."""
+    lot = job_seats.lot_row(fact, event.job_id, event.lot)
+    lot["audit_due"], lot["audited"] = False, event.audited
 
 
 def on_lot_revealing(fact: Fact, event: LotRevealing) -> None:
@@ -179,6 +193,8 @@ HANDLERS: Handlers = {
     SeedDrawn: on_seed_drawn,
     SeedMissed: on_seed_missed,
     LotTagging: on_lot_tagging,
+    AuditDue: on_audit_due,
+    AuditDrawn: on_audit_drawn,
     LotContested: on_lot_contested,
     LotRevealing: on_lot_revealing,
     RootRevealed: on_root_revealed,

@@ -92,6 +92,6 @@ export async function logsOf<T>(node: Node, { contract, abi, event, args }: Want
 
 function item(abi: Abi, event: string): AbiEvent {
   const entry = getAbiItem({ abi, name: event });
-  if (!entry || entry.type !== "event") throw new Error(`No event ${event}.`);
+  if (entry?.type !== "event") throw new Error(`No event ${event}.`);
   return entry;
 }

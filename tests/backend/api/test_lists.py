@@ -53,6 +53,7 @@ def test_jobs__one__all_members_of_the_contract(client: Client) -> None:
         "spares": 1,
         "lot_seconds": 30,
         "ceiling_usd6": str(2**200),
+        "audit_bps": 0,
         "escrow_usd6": "200000",
         "posted_at": 1_007,
         "closed_at": None,

@@ -128,6 +128,7 @@ class Life:
                 "items": lots,
                 "lot_seconds": 10,
                 "ceiling_usd6": USD,
+                "audit_bps": 0,
                 **changed,
             }
         )
@@ -194,6 +195,22 @@ class Life:
         if not self.read("JobMarket", "is_closed", job):
             self.poke(job, 2)
         self.send("challenger", "StakeVault", "release", job, [self.who[role] for role in PROVIDERS])
+
+    def audited_job(self) -> None:
+        """A sampled lot whose every lot is audited: its auditor agrees, and both are paid."""
+        job = self.post("audited", lots=3, seats=1, spares=2, grade=2, audit_bps=10_000)
+        self.draw(job)
+        for lot in range(3):
+            self.seal(job, lot, 0)
+        self.anvil.mine(4)
+        self.send("challenger", "JobMarket", "draw_audits", job, [0, 1, 2])
+        for lot in range(3):
+            self.seal(job, lot, 1)
+            for place in (0, 1):
+                self.tag(job, lot, place)
+            self.reveal(job, lot, 0)
+        self.anvil.advance(60)
+        self.poke(job, 0, 1, 2)
 
     def disputed_job(self) -> None:
         """Every place delivers something else: the spare is called too, and each shows its root for half its price."""

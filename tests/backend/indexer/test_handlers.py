@@ -42,6 +42,7 @@ def test_handlers__a_market_with_every_event__rows_equal_contracts(
     life.set_up()
     for story in (
         life.agreed_job,
+        life.audited_job,
         life.disputed_job,
         life.outvoted_job,
         life.cancelled_jobs,

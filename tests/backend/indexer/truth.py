@@ -45,7 +45,9 @@ def _job(life: Life, job_id: bytes) -> None:
         expected = (to_hex(value) if any(value) else "") if isinstance(value, bytes) else value
         assert getattr(row, name) == expected, f"{name} of {row}"
     for lot in Lot.objects.filter(job=row):
-        phase, reason, active, deadline, winning_tag, held = life.read("JobMarket", "lot", job_id, lot.lot)
+        told = life.read("JobMarket", "lot", job_id, lot.lot)
+        phase, reason, active, deadline, winning_tag, held, audit_block, audit_due, audited = told
+        assert (lot.audit_block, lot.audit_due, lot.audited) == (audit_block, audit_due, audited)
         assert (lot.phase, lot.reason, lot.active) == (phase, reason, active), f"{lot}"
         assert lot.deadline == deadline, f"deadline of {lot} in phase {phase}"
         assert not held or lot.held or lot.paused, f"{lot} is held on chain only"

@@ -13,7 +13,7 @@ from tests.contracts.stateful.market_state import OneJob, refused
 
 PLACES = st.integers(0, 5)
 LIES = st.sampled_from([0, 0, 0, 1, 2])
-KINDS = st.sampled_from(["native", "exact", "refereed"])
+KINDS = st.sampled_from(["native", "exact", "refereed", "sampled"])
 SUBJECTS = st.sampled_from([INPUT, INPUT, PROGRAM, OUTPUT, OUTPUT, OUTPUT])
 INDICES = st.sampled_from([0, 1, 2, 3, 9])
 OWN_SALT = b"\x5a" * 32
@@ -71,6 +71,7 @@ class LotRules(OneJob):
     def progress(self, lot: int) -> None:
         """Each place moves once if it can."""
         model = self.lots[lot]
+        self.pass_audit_block(model)
         for place in range(len(model.statuses)):
             if model.can_seal(place, self.now):
                 self.seal(lot, place, 0, True)
@@ -100,6 +101,16 @@ class LotRules(OneJob):
         salt = None if model.knew.get(place, True) else OWN_SALT
         if self.attempt(model.can_tag(place, self.now), lambda: self.job.tag(lot, place, lie, salt=salt)):
             model.tag(place, self.now)
+
+    @rule(lot=PLACES, waits=st.booleans())
+    def draw_audits(self, lot: int, waits: bool) -> None:
+        """By anyone, sooner or later; while its block is not past nothing changes."""
+        lot %= len(self.lots)
+        model = self.lots[lot]
+        if waits:
+            self.pass_audit_block(model)
+        if self.attempt(model.drawable, lambda: self.job.draw_audits(lot)):
+            model.draw_audit(False, self.now)
 
     @rule(lot=PLACES, place=PLACES)
     def replay_anothers_opening(self, lot: int, place: int) -> None:

@@ -6,6 +6,7 @@ import boa
 import pytest
 from hypothesis.stateful import RuleBasedStateMachine
 
+from assay.protocol.draw import is_audited
 from contracts.scripts.params import DEVNET
 from tests.contracts.exact_job import BY_LEAF, DEFENDED, EXACT, ExactJob
 from tests.contracts.market_model import LotModel
@@ -20,6 +21,7 @@ from tests.contracts.market_world import (
     POKE,
     REFEREED,
     REPLICATED,
+    SAMPLED,
     TRUSTED,
     WINDOW,
     MarketWorld,
@@ -63,15 +65,22 @@ class OneJob(RuleBasedStateMachine):
             self.anchor.__exit__(None, None, None)
 
     def begin(self, seats: int, spares: int, lots: int, salt: int, kind: str) -> None:
-        """A drawn job; the salt makes another job id, so another draw. kind: native, exact, or refereed."""
+        """A drawn job; the salt makes another job id, so another draw. kind: native, exact, refereed, or sampled,
+        and then seats says how: native, or exact with one lot in two audited, or all.
+        """
         self.paid: set[tuple[int, int]] = set()
         self.closed: dict[int, Any] = {}
         self.cancelled = False
         # the same salt and terms would be the same job: each job of a run has numbers of its own
         self.begun += 1
         self.world.salts = self.begun * 2**65 + salt
+        self.sampled = kind == "sampled"
         self.grade = REFEREED if kind == "refereed" else TRUSTED if seats == 1 else REPLICATED
         self.exact = kind != "native"
+        self.audit_bps = 0
+        if self.sampled:
+            self.grade, self.audit_bps = SAMPLED, 10_000 if seats == 3 else 5_000
+            self.exact, spares, seats = seats > 1, min(3, max(1, spares)), 1
         made = with_data(
             self.world,
             grade=self.grade,
@@ -79,14 +88,18 @@ class OneJob(RuleBasedStateMachine):
             spares=spares,
             lots=lots,
             runtime_class=EXACT if self.exact else CLASS,
+            audit_bps=self.audit_bps,
         )
         self.job = PagedExactJob(made.world, made.job_id, made.terms, made.salt, made.awardees)
         self.job.draw_now()
         state = self.job.state()
         first = state.drawn_at + state.commit_seconds
         self.lots = [LotModel(seats, spares, state.commit_seconds, 30, 10, first) for _ in range(lots)]
-        for model in self.lots:
+        for index, model in enumerate(self.lots):
             model.window, model.refereed = state.window_seconds, kind == "refereed"
+            model.sampled, model.block = self.sampled, lambda: self.block
+            # a function, not a bound method: copies of the model must not copy the machine
+            model.draw = lambda block, lot=index: self.audited_by(lot, block)
             model.claims = self.exact and self.grade != TRUSTED
         self.games: dict[tuple[int, int], int] = {}  # (lot, place) => games open on its claim
         self.rulings: dict[tuple[int, int], int] = {}  # (lot, place) => verdict of a claim that was convicted
@@ -103,6 +116,22 @@ class OneJob(RuleBasedStateMachine):
     @property
     def now(self) -> int:
         return int(boa.env.evm.patch.timestamp)
+
+    @property
+    def block(self) -> int:
+        return int(boa.env.evm.patch.block_number)
+
+    def audited_by(self, lot: int, block: int) -> bool | None:
+        """What the Python twin draws for a lot from a block's hash; None when nobody knows that hash any more."""
+        hashed: bytes = self.world.draw.block_hash(block)
+        if hashed == bytes(32):
+            return None
+        return is_audited(hashed, self.job.job_id, lot, self.audit_bps)
+
+    def pass_audit_block(self, model: LotModel) -> None:
+        """To the block after it, where its hash is known to everybody."""
+        if model.drawable and self.block <= model.audit_block:
+            boa.env.time_travel(blocks=model.audit_block + 1 - self.block, block_delta=1)
 
     @property
     def is_over(self) -> bool:
@@ -133,13 +162,21 @@ class OneJob(RuleBasedStateMachine):
             if name == "ProviderConvicted":
                 assert (event.lot, event.place) not in self.paid
                 price = self.job.price(event.lot, event.place)
-                bonds = {TRUSTED: -(-price // 10), REPLICATED: price, REFEREED: 2 * price}
+                bonds = {
+                    TRUSTED: -(-price // 10),
+                    SAMPLED: price,  # one lot in two: 2 P (1/q - 1) = 2 P; all of them: P
+                    REPLICATED: price,
+                    REFEREED: 2 * price,
+                }
+                if self.audit_bps == 5_000:
+                    bonds[SAMPLED] = 2 * price
                 assert event.slashed_usd6 == bonds[self.grade]
             if name == "LotClosed":
                 parts = event.paid_usd6 + event.fee_usd6 + event.poke_usd6 + event.refund_usd6
                 assert parts == budget_of(self.job.terms)
                 assert event.poke_usd6 == POKE
-                assert event.fee_usd6 <= self.job.terms.seats * fee_of(self.job.terms.ceiling_usd6)
+                priced = 2 if self.sampled else self.job.terms.seats
+                assert event.fee_usd6 <= priced * fee_of(self.job.terms.ceiling_usd6)
                 assert event.fee_usd6 == 0 or event.reason != INPUTS_UNAVAILABLE
                 assert FEE_BPS <= 500
 
@@ -167,6 +204,9 @@ class OneJob(RuleBasedStateMachine):
                 continue
             places = range(len(model.statuses))
             found = [(word >> 96 + 4 * place) & 15 for place in places]
+            assert bool((word >> 16) & 32) == model.audit_due
+            assert bool((word >> 16) & 64) == model.audited
+            assert word >> 160 == model.audit_block
             assert found == model.statuses
             assert (word & 15, (word >> 4) & 15, (word >> 8) & 15) == (model.phase, model.reason, len(places))
             assert bool((word >> 16) & 8) == model.requested
@@ -218,9 +258,15 @@ class OneJob(RuleBasedStateMachine):
     def end_by_time_alone(self) -> None:
         """A stranger with a clock ends the job; then every unit can leave but kitty and burned."""
         world, job = self.world, self.job
-        for _ in range(2 * (job.width + 3)):
+        for _ in range(3 * (job.width + 3)):
             if self.is_over:
                 break
+            for index, model in enumerate(self.lots):
+                # while a chain knows the hash, anyone can have it drawn
+                self.pass_audit_block(model)
+                if model.drawable and self.now <= model.deadline:
+                    job.draw_audits(index)
+                    model.draw_audit(False, self.now)
             # a ruling that is enforced starts a fresh window, so the clock comes after it
             self.end_games()
             boa.env.time_travel(seconds=31 + self.lots[0].commit)

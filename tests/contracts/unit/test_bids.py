@@ -90,7 +90,7 @@ def test_post_auction__order_that_exists__reverts_in_both_forms(world: MarketWor
     ("changes", "cause"),
     [
         ({"grade": 2}, "auction: no such grade with these seats"),
-        ({"spares": 3}, "auction: more spares than seats"),
+        ({"spares": 3}, "auction: spares or audited part do not fit the grade"),
         ({"lots": 4097}, "auction: lots out of range"),
         ({"ceiling_usd6": 0}, "auction: ceiling is zero"),
         ({"ceiling_usd6": 10**15 + 1}, "auction: ceiling too high"),

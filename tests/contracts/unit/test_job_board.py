@@ -99,7 +99,7 @@ def test_post_job__same_terms_by_another_buyer__is_another_job(world: MarketWorl
         ({"grade": 1, "seats": 2}, "no such grade with these seats"),
         ({"grade": 3, "seats": 1, "spares": 1}, "no such grade with these seats"),
         ({"seats": 6, "spares": 0}, "no such grade with these seats"),
-        ({"spares": 3}, "more spares than seats"),
+        ({"spares": 3}, "spares or audited part do not fit the grade"),
         ({"lots": 0, "items": 0}, "lots out of range"),
         ({"lots": 4097}, "lots out of range"),
         ({"items_per_lot": 0, "items": 0}, "items per lot is zero"),
@@ -274,7 +274,7 @@ def test_wiring__board_and_market__name_each_other(world: MarketWorld) -> None:
 
 
 def opening(world: MarketWorld) -> tuple[object, ...]:
-    return (world.stranger, 1, 1, 0, 1, USD, 30, 30, 0, b"\x01" * 32)
+    return (world.stranger, 1, 1, 0, 1, USD, 0, 30, 30, 0, b"\x01" * 32)
 
 
 @pytest.mark.parametrize("caller", ["buyer", "stranger", "guardian", "escrow", "vault", "availability"])

@@ -107,6 +107,8 @@ ALTERED: list[tuple[type[Any], Callable[[Any], Any], str]] = [
     (ev.JobAwarded, lambda e: replace(e, award_hash=bytes(32)), "draws"),
     (ev.SeedDrawn, more("seed_block"), "draws"),
     (ev.SeatSealed, lambda e: replace(e, provider="0x" + "11" * 20), "draws"),
+    (ev.AuditDue, lambda e: replace(e, audit_block=1), "draws"),
+    (ev.AuditDrawn, lambda e: replace(e, audited=False), "draws"),
     (ev.SeatTagged, lambda e: replace(e, tag=bytes(32)), "draws"),
     (ev.RootRevealed, lambda e: replace(e, root=bytes(32)), "draws"),
     (ev.SeatPaid, more("amount_usd6"), "settlements"),

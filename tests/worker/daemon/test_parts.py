@@ -21,7 +21,7 @@ from assay.worker.salts import Salts
 from assay.worker.settings import settings_from_env
 
 JOB = b"\x01" * 32
-TERMS = Terms(JOB, JOB, JOB, JOB, 3, 2, 1, 4, 2, 8, 1, 10)
+TERMS = Terms(JOB, JOB, JOB, JOB, 3, 2, 1, 4, 2, 8, 1, 10, 0)
 ITEMS = [b"one" * 2_000, b"two", b""]
 
 

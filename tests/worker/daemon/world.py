@@ -229,6 +229,7 @@ class World:
             "items": lots * items_per_lot - 1,
             "lot_seconds": 1,
             "ceiling_usd6": PRICE_PER_HOUR // 3600,
+            "audit_bps": 0,
         }
         return Terms(**(values | changes))
 
@@ -264,6 +265,7 @@ class World:
             "items": lots * items_per_lot,
             "lot_seconds": 5,
             "ceiling_usd6": PRICE_PER_HOUR // 720,
+            "audit_bps": 0,
         }
         return Terms(**(values | changes))
 

@@ -120,6 +120,7 @@ class Stage(World):
             inputs_root=tuple_root(INPUTS),
             lot_seconds=LOT_SECONDS,
             ceiling_usd6=PRICE_PER_HOUR // 3600 * LOT_SECONDS,
+            audit_bps=0,
         )
 
     def shown(self, roots: Sequence[bytes], *, grade: int = REFEREED, items: int = 1) -> JobRecord:

@@ -58,6 +58,7 @@ def terms_of(program_root: bytes = PROGRAM.root, **changes: Any) -> Terms:
         "items": 1,
         "lot_seconds": 5,
         "ceiling_usd6": 100,
+        "audit_bps": 0,
     }
     return Terms(**(values | changes))
 

@@ -123,6 +123,7 @@ def terms_of(seats: int, spares: int) -> Terms:
         items=7,
         lot_seconds=10,
         ceiling_usd6=USD,
+        audit_bps=0,
     )
 
 

@@ -213,7 +213,7 @@ def test_quote__any_offers__satisfies_the_contract_rules_or_refuses_each(
     assert asks == sorted(asks)
     assert result.price.ceiling_usd6 == seat_price_usd6(asks[-1], seconds)
     for pick, offer in zip(result.picks, picked, strict=True):
-        bond = bond_usd6(seat_price_usd6(offer.price_per_hour_usd6 or 0, seconds), PARAMS.bond_bps(grade))
+        bond = bond_usd6(seat_price_usd6(offer.price_per_hour_usd6 or 0, seconds), grade, 0, PARAMS)
         assert 0 < pick.units <= min(lots, offer.max_units)
         assert pick.units * bond <= offer.free_stake_usd6
         assert offer.runtime_class == result.runtime_class
@@ -249,7 +249,9 @@ def test_quote__exact_job__devices_of_any_class_and_no_class_in_the_terms() -> N
 
 
 def test_quote__refereed_native_job__refused() -> None:
-    with pytest.raises(QuoteError, match=r"must be 1 \(trusted\) or 3 \(replicated\)\.") as caught:
+    with pytest.raises(
+        QuoteError, match=r"must be 1 \(trusted\), 2 \(sampled\), 3 \(replicated\)\."
+    ) as caught:
         quote(EXACT, [make_offer(1)], 4, 1, 0, None, PARAMS)
     assert caught.value.code == "bad_terms"
 

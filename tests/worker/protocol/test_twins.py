@@ -188,6 +188,7 @@ TERMS = st.builds(
     items=st.integers(0, 2**64 - 1),
     lot_seconds=UINT32,
     ceiling_usd6=UINT256,
+    audit_bps=st.integers(0, 2**16 - 1),
 )
 AWARDEES = st.lists(
     st.builds(Awardee, provider=ADDRESS, device_id=ID, payee=ADDRESS, price_usd6=UINT256, units=UINT32),

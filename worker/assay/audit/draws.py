@@ -9,6 +9,7 @@ from assay.audit.entries import Entry
 from assay.audit.finding import Sheet
 from assay.protocol.abi import id_word
 from assay.protocol.digests import award_hash_of, tag_of, terms_hash_of
+from assay.protocol.draw import is_audited
 from assay.protocol.generated import events as ev
 from assay.protocol.ids import job_id_of, to_hex
 from assay.protocol.keccak import keccak256
@@ -59,6 +60,27 @@ class Draws(Book):
         what = f"The seed of block {event.seed_block} is"
         self.sheet.equal(to_hex(seed), to_hex(event.seed), "seeds", subject, what, tx=entry.tx)
 
+    def on_audit(self, entry: Entry, event: ev.AuditDrawn) -> None:
+        """Whether a sealed lot is audited follows from the hash of a block after its seal."""
+        job = self.facts.job(event.job_id)
+        subject = f"{to_hex(event.job_id)} lot {event.lot}"
+        if job is None or event.lot >= len(job.lots):
+            self.sheet.hold(False, "audits", subject, "There is no such lot.", tx=entry.tx)
+            return
+        lot = job.lots[event.lot]
+        hashed = self.facts.block(lot.audit_block).hash
+        drawn = is_audited(hashed, event.job_id, event.lot, job.terms.audit_bps)
+        # with nobody left to call, what would be audited stands as it is
+        drawn = drawn and lot.active < job.width
+        what = f"By block {lot.audit_block} it is audited"
+        self.sheet.equal(str(event.audited), str(drawn), "audits", subject, what, tx=entry.tx)
+
+    def on_audit_due(self, entry: Entry, event: ev.AuditDue) -> None:
+        """The block comes after the seal."""
+        subject = f"{to_hex(event.job_id)} lot {event.lot}"
+        later = event.audit_block > entry.block
+        self.sheet.hold(later, "audit blocks", subject, "Its audit block is not after its seal.", tx=entry.tx)
+
     def on_seat(self, entry: Entry, event: Any) -> None:
         """Whoever is named for a place is its holder by the draw."""
         job = self.facts.job(event.job_id)
@@ -85,6 +107,8 @@ class Draws(Book):
         ev.JobPosted: on_posted,
         ev.JobAwarded: on_awarded,
         ev.SeedDrawn: on_seed,
+        ev.AuditDue: on_audit_due,
+        ev.AuditDrawn: on_audit,
         ev.SeatSealed: on_seat,
         ev.SeatTagged: on_seat,
         ev.SeatDeclined: on_seat,

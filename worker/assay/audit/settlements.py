@@ -11,6 +11,7 @@ from assay.audit.finding import Sheet
 from assay.market.records import JobRecord, LotRecord
 from assay.protocol.generated import events as ev
 from assay.protocol.ids import to_hex
+from assay.protocol.pricing import priced_seats
 from assay.protocol.reasons import Reason
 from assay.protocol.states import LotPhase, SeatStatus
 
@@ -134,7 +135,8 @@ class Settlements(Book):
 def lot_budget_usd6(job: JobRecord) -> int:
     """What was set aside for one lot."""
     ceiling = job.ceiling_usd6
-    return job.terms.seats * (ceiling + fee_of(ceiling, job.fee_bps)) + job.poke_price_usd6
+    seats = priced_seats(job.terms.grade, job.terms.seats)
+    return seats * (ceiling + fee_of(ceiling, job.fee_bps)) + job.poke_price_usd6
 
 
 def _named(job_id: bytes, lot: int) -> str:

@@ -43,6 +43,7 @@ class ExactWanted:
     grade: Grade = Grade.REFEREED
     seats: int = 1
     spares: int = 0
+    audit_bps: int = 0
     lot_seconds: int | None = None
     max_price_per_hour_usd6: int | None = None
 
@@ -79,6 +80,7 @@ def draft_exact_order(market: Market, wanted: ExactWanted) -> ExactDraft:
         items=cut.items,
         lot_seconds=lot_seconds,
         ceiling_usd6=quote.price.ceiling_usd6,
+        audit_bps=wanted.audit_bps,
     )
     uploads: Uploads = {(Kind.BYTES, artifact_id(encoded)): encoded}
     uploads |= {(Kind.TENSOR, root): object_of(array) for root, array in wanted.program.constants.items()}

@@ -41,7 +41,10 @@ class CannotOrder(AssayError):
 
 @dataclass(frozen=True)
 class Wanted:
-    """What the buyer asks for. max_price_per_hour_usd6: cap on each device's ask (None: none)."""
+    """What the buyer asks for. max_price_per_hour_usd6: cap on each device's ask (None: none).
+
+    audit_bps: above 0 the job is sampled, and this part of its lots is audited.
+    """
 
     scene: bytes
     width: int
@@ -51,6 +54,7 @@ class Wanted:
     exposure: float = 0.0
     seats: int = DEFAULT_SEATS
     spares: int = DEFAULT_SPARES
+    audit_bps: int = 0
     max_price_per_hour_usd6: int | None = None
 
 
@@ -69,6 +73,8 @@ class Demand(Protocol):
     def seats(self) -> int: ...
     @property
     def spares(self) -> int: ...
+    @property
+    def audit_bps(self) -> int: ...
     @property
     def max_price_per_hour_usd6(self) -> int | None: ...
 
@@ -140,7 +146,7 @@ def draft_order(market: Market, wanted: Wanted) -> RenderDraft:
     program = by_name(cut.program).read()
     devices = read_devices(market.w3, market.deployment, chain.head(market.w3).number)
     lot_seconds = cut.lot_seconds(speed_of(market, devices, "render"))
-    grade = _grade(wanted.seats)
+    grade = _grade(wanted.seats, wanted.audit_bps)
     quote = quote_of(market, devices, Stated(cut.lots, lot_seconds), wanted, grade=grade)
     spec_bytes = spec.canonical_bytes()
     terms = Terms(
@@ -156,6 +162,7 @@ def draft_order(market: Market, wanted: Wanted) -> RenderDraft:
         items=cut.items,
         lot_seconds=lot_seconds,
         ceiling_usd6=quote.price.ceiling_usd6,
+        audit_bps=wanted.audit_bps,
     )
     uploads = (
         (Kind.BYTES, terms.program_root, program),
@@ -177,7 +184,9 @@ _SPEC_HINTS = {
 }
 
 
-def _grade(seats: int) -> int:
+def _grade(seats: int, audit_bps: int) -> int:
+    if audit_bps:
+        return int(Grade.SAMPLED)
     return int(Grade.TRUSTED if seats == 1 else Grade.REPLICATED)
 
 
@@ -194,6 +203,7 @@ def quote_of(
             wanted.spares,
             wanted.max_price_per_hour_usd6,
             MarketParams.from_mapping(market.deployment.params),
+            audit_bps=wanted.audit_bps,
             exact=exact,
         )
     except quoting.QuoteError as error:

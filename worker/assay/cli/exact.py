@@ -12,18 +12,29 @@ from assay.cli.exact_sources import submission_from
 from assay.cli.failures import Usage
 from assay.cli.keys import KEY_HELP
 from assay.cli.output import Output
-from assay.cli.texts import AUCTION_HELP, parse_wait
+from assay.cli.texts import AUCTION_HELP, parse_audit, parse_wait
 from assay.protocol.states import Grade
 from assay.protocol.units import parse_usd6
 
 app = typer.Typer(help="Post an exact program as a job, or the demonstration.", no_args_is_help=True)
 
-GRADES = {"trusted": Grade.TRUSTED, "replicated": Grade.REPLICATED, "refereed": Grade.REFEREED}
+GRADES = {
+    "trusted": Grade.TRUSTED,
+    "sampled": Grade.SAMPLED,
+    "replicated": Grade.REPLICATED,
+    "refereed": Grade.REFEREED,
+}
+DEFAULT_AUDIT = "0.25"
 DEMO_LOT_SECONDS = 20  # at the demo's prices a shorter lot is too cheap to be disputed
 
-GradeArg = Annotated[str, typer.Option("--grade", help="refereed, replicated or trusted.")]
+GradeArg = Annotated[str, typer.Option("--grade", help="refereed, replicated, sampled or trusted.")]
+Audit = Annotated[
+    str | None, typer.Option(help="Sampled: the part of lots that a second provider computes too, as 0.1.")
+]
 Seats = Annotated[int | None, typer.Option(help="Providers that run each lot; 1, replicated 2.")]
-Spares = Annotated[int, typer.Option(help="Providers that wait behind them.")]
+Spares = Annotated[
+    int | None, typer.Option(help="Providers that wait behind them; sampled 1, and they are who may audit.")
+]
 LotSeconds = Annotated[
     int | None, typer.Option(help="Stated run time of a lot; by default reckoned from the program.")
 ]
@@ -52,7 +63,8 @@ def post(  # noqa: PLR0917 - one parameter an option
     lots: Annotated[int, typer.Option(help="Parts the items are sold in.")] = 1,
     grade: GradeArg = "refereed",
     seats: Seats = None,
-    spares: Spares = 0,
+    spares: Spares = None,
+    audit: Audit = None,
     lot_seconds: LotSeconds = None,
     max_price: MaxPrice = None,
     title: Annotated[str | None, typer.Option(help="What the job is called.")] = None,
@@ -77,7 +89,7 @@ def post(  # noqa: PLR0917 - one parameter an option
     Example: assay exact post train:step example.npz --grade refereed --stride 25 --pay-with buyer.json
     """
     output = Output(as_json=as_json)
-    chosen, count = _grade(grade, seats)
+    chosen = _chosen(grade, seats, spares, audit)
     if not 1 <= lots <= items:
         raise Usage(f"--lots is {lots}, but must be 1 to --items ({items}).")
     output.say("Tracing …")
@@ -87,9 +99,7 @@ def post(  # noqa: PLR0917 - one parameter an option
         title=title if title is not None else Path(program).name[:80],
         items=items,
         items_per_lot=-(-items // lots),
-        grade=chosen,
-        seats=count,
-        spares=spares,
+        **chosen,
         lot_seconds=lot_seconds,
         max_price=max_price,
     )
@@ -105,7 +115,8 @@ def demo(  # noqa: PLR0917 - one parameter an option
     lots: Annotated[int, typer.Option(help="Networks to tune, each on batches in another order.")] = 1,
     grade: GradeArg = "refereed",
     seats: Seats = None,
-    spares: Spares = 0,
+    spares: Spares = None,
+    audit: Audit = None,
     lot_seconds: LotSeconds = DEMO_LOT_SECONDS,
     max_price: MaxPrice = None,
     out: Annotated[Path, typer.Option(help="Where the tuned weights go.")] = Path("tuned.npz"),
@@ -122,7 +133,7 @@ def demo(  # noqa: PLR0917 - one parameter an option
     Example: assay exact demo --pay-with devnet:buyer --yes
     """
     output = Output(as_json=as_json)
-    chosen, count = _grade(grade, seats)
+    chosen = _chosen(grade, seats, spares, audit)
     finetune, digits = _finetune()
     output.say("Tracing …")
     try:
@@ -134,9 +145,7 @@ def demo(  # noqa: PLR0917 - one parameter an option
         title=f"Fine-tuning on digits, {steps} steps",
         items=lots,
         items_per_lot=1,
-        grade=chosen,
-        seats=count,
-        spares=spares,
+        **chosen,
         lot_seconds=lot_seconds,
         max_price=max_price,
     )
@@ -167,11 +176,20 @@ def _wanted(submission: Any, *, max_price: str | None, **terms: Any) -> Any:
     )
 
 
-def _grade(name: str, seats: int | None) -> tuple[Grade, int]:
+def _chosen(name: str, seats: int | None, spares: int | None, audit: str | None) -> dict[str, Any]:
+    """grade, seats, spares and audit_bps of the terms, each with its default."""
     if name not in GRADES:
         raise Usage(f"--grade is {name!r}, but must be {', '.join(GRADES)}.")
     grade = GRADES[name]
-    return grade, (2 if grade == Grade.REPLICATED else 1) if seats is None else seats
+    sampled = grade == Grade.SAMPLED
+    if audit is not None and not sampled:
+        raise Usage(f"--audit goes with --grade sampled, not with {name}.")
+    return {
+        "grade": grade,
+        "seats": (2 if grade == Grade.REPLICATED else 1) if seats is None else seats,
+        "spares": int(sampled) if spares is None else spares,
+        "audit_bps": parse_audit(audit or DEFAULT_AUDIT) if sampled else 0,
+    }
 
 
 def _finetune() -> tuple[Any, Any]:

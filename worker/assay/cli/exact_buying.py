@@ -24,6 +24,7 @@ from assay.cli.progress import JobProgress
 from assay.cli.session import Paying, open_market, paying, sender_folder
 from assay.cli.texts import show_auction, show_draft, show_receipt, show_refusals, usd
 from assay.market.records import JobRecord
+from assay.protocol.pricing import MarketParams, bond_usd6
 from assay.protocol.states import Grade
 
 
@@ -45,8 +46,9 @@ class Choices:
 def buy(output: Output, wanted: ExactWanted, choices: Choices) -> None:
     """The whole purchase, or with --dry-run its quote."""
     if choices.dry_run:
-        draft = _draft(output, open_market(), wanted)
-        output.result(draft.to_json(), lambda console: _show(console, draft))
+        market = open_market()
+        draft = _draft(output, market, wanted)
+        output.result(draft.to_json(), lambda console: _show(console, draft, market))
         return
     if not choices.out.parent.is_dir():
         raise Usage(f"There is no folder {choices.out.parent} for the results.", "Create it, or give --out.")
@@ -62,15 +64,16 @@ def _draft(output: Output, market: Market, wanted: ExactWanted) -> ExactDraft:
         raise
 
 
-def _show(console: Console, draft: ExactDraft) -> None:
+def _show(console: Console, draft: ExactDraft, market: Market) -> None:
     show_draft(console, draft)
     terms = draft.terms
     console.print(f"Program 0x{terms.program_root.hex()}", markup=False, soft_wrap=True)
     if terms.grade == Grade.TRUSTED:
         console.print("Trusted: nobody checks the result but you (assay verify).", markup=False)
         return
-    bonds = {Grade.REPLICATED: 1, Grade.REFEREED: 2}
-    least = min(awardee.price_usd6 for awardee in draft.quote.awardees) * bonds[Grade(terms.grade)]
+    cheapest = min(awardee.price_usd6 for awardee in draft.quote.awardees)
+    params = MarketParams.from_mapping(market.deployment.params)
+    least = bond_usd6(cheapest, terms.grade, terms.audit_bps, params)
     console.print(
         f"To cheat, a seat risks {usd(least)} a lot; anyone who holds the inputs can convict it.",
         markup=False,
@@ -82,7 +85,7 @@ def _buy(output: Output, payer: Paying, wanted: ExactWanted, choices: Choices) -
     market, account = payer.market, payer.account
     draft = _draft(output, market, wanted)
     if not output.as_json:
-        _show(output.err, draft)
+        _show(output.err, draft, market)
         if choices.auction:
             show_auction(output.err, market.bids.windows())
     folder = sender_folder(market, account.address) / "orders"

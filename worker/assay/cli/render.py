@@ -22,6 +22,7 @@ from assay.cli.progress import JobProgress
 from assay.cli.session import Paying, open_market, paying, sender_folder
 from assay.cli.texts import (
     AUCTION_HELP,
+    parse_audit,
     parse_size,
     parse_wait,
     show_auction,
@@ -60,6 +61,10 @@ def render(  # noqa: PLR0917 - one parameter an option
     ] = None,
     seats: Annotated[int, typer.Option(help="Providers that must agree on each lot; 1 is trusted.")] = 2,
     spares: Annotated[int, typer.Option(help="Providers that wait behind them.")] = 1,
+    audit: Annotated[
+        str | None,
+        typer.Option(help="With --seats 1: the part of lots that a second provider computes too, as 0.1."),
+    ] = None,
     max_price: Annotated[str | None, typer.Option(help="Most USD per device-hour.")] = None,
     seed: Annotated[int, typer.Option(help="Another seed gives other noise.")] = 0,
     exposure: Annotated[float, typer.Option(help="Brightness in stops.")] = 0.0,
@@ -90,6 +95,7 @@ def render(  # noqa: PLR0917 - one parameter an option
         exposure=exposure,
         seats=seats,
         spares=spares,
+        audit_bps=_audit_bps(audit, seats),
         max_price_per_hour_usd6=None if max_price is None else parse_usd6(max_price),
     )
     target = out or scene.with_suffix(".png")
@@ -101,6 +107,14 @@ def render(  # noqa: PLR0917 - one parameter an option
     _check_target(target)
     with paying(pay_with, password_file) as payer:
         _buy(output, payer, wanted, choices)
+
+
+def _audit_bps(audit: str | None, seats: int) -> int:
+    if audit is None:
+        return 0
+    if seats != 1:
+        raise Usage(f"--audit goes with --seats 1, not with {seats}: with more, every lot is compared.")
+    return parse_audit(audit)
 
 
 def _buy(output: Output, payer: Paying, wanted: Wanted, choices: _Choices) -> None:

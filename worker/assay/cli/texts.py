@@ -12,6 +12,8 @@ from assay.buyer.order import Draft
 from assay.buyer.receipt import Receipt
 from assay.cli.failures import Usage
 from assay.protocol.offers import Refusal
+from assay.protocol.order_bounds import MIN_AUDIT_BPS
+from assay.protocol.pricing import BPS
 from assay.protocol.units import format_usd6
 
 
@@ -114,6 +116,17 @@ def parse_size(text: str) -> tuple[int, int]:
     if match is None:
         raise Usage(f"--size {text!r} is not a size.", "Write width x height in pixels, such as 320x180.")
     return int(match.group(1)), int(match.group(2))
+
+
+def parse_audit(text: str) -> int:
+    """Basis points of a part such as `0.1` or `10%`. Raises Usage."""
+    match = re.fullmatch(r"(\d{1,3}(?:\.\d{1,4})?)\s*(%?)", text.strip())
+    bps = round(float(match.group(1)) * (100 if match.group(2) else BPS)) if match else 0
+    if not MIN_AUDIT_BPS <= bps <= BPS:
+        raise Usage(
+            f"--audit is {text!r}, but must be from 0.01 to 1.", "Write 0.1 or 10% for one lot in ten."
+        )
+    return bps
 
 
 def parse_wait(text: str | None) -> float | None:

@@ -37,8 +37,9 @@ def run(  # noqa: PLR0917 - one parameter an option
     mode: Annotated[
         Mode,
         typer.Option(
-            help="provider: run seats, defend own claims. challenger: also run others' exact lots again and challenge "
-            "wrong claims. watchtower: run them again and alert, without a key."
+            help="provider: run seats, defend own claims. auditor: also audit lots that others sealed. challenger: "
+            "also run others' exact lots again and challenge wrong claims. watchtower: run them again and alert, "
+            "without a key."
         ),
     ] = Mode.PROVIDER,
     bids: Annotated[

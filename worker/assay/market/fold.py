@@ -129,6 +129,16 @@ def _on_tagging(job: JobRecord, event: ev.LotTagging) -> None:
     lot.phase, lot.deadline, lot.paused = LotPhase.TAGGING, event.deadline, False
 
 
+def _on_audit_due(job: JobRecord, event: ev.AuditDue) -> None:
+    lot = job.lots[event.lot]
+    lot.audit_block, lot.audit_due, lot.audited = event.audit_block, True, False
+
+
+def _on_audit_drawn(job: JobRecord, event: ev.AuditDrawn) -> None:
+    lot = job.lots[event.lot]
+    lot.audit_due, lot.audited = False, event.audited
+
+
 def _on_tagged(job: JobRecord, event: ev.SeatTagged) -> None:
     seat = job.lots[event.lot].seats[event.place]
     seat.status, seat.tag = SeatStatus.TAGGED, event.tag
@@ -256,6 +266,8 @@ _HANDLERS: dict[type[Any], Callable[[JobRecord, Any], None]] = {
     ev.SeedDrawn: _on_seed_drawn,
     ev.SeatSealed: _on_sealed,
     ev.LotTagging: _on_tagging,
+    ev.AuditDue: _on_audit_due,
+    ev.AuditDrawn: _on_audit_drawn,
     ev.SeatTagged: _on_tagged,
     ev.LotRevealing: _on_revealing,
     ev.RootRevealed: _on_root,

@@ -48,6 +48,9 @@ class LotRecord:
 
     opened: when the present seal window began, as the first third for stepping down is counted. exposed: a winning root
     was shown, but those who knew it were too few, so the lot did not agree after all.
+
+    audit_due: of a sampled job, sealed: the hash of audit_block will say whether it is audited; audited: an auditor was
+    drawn.
     """
 
     index: int
@@ -68,6 +71,9 @@ class LotRecord:
     paused: bool = False
     exposed: bool = False
     held: bool = False
+    audit_block: int = 0
+    audit_due: bool = False
+    audited: bool = False
 
     @property
     def called(self) -> list[SeatRecord]:

@@ -76,3 +76,12 @@ def places_of(seed: bytes, units: Sequence[int], lots: int, width: int, lot: int
 def seat_of(seed: bytes, units: Sequence[int], lots: int, width: int, lot: int, place: int) -> int:  # noqa: PLR0917 - Draw.seat_of
     """Award index of one place of one lot."""
     return Ring(seed, units, lots, width).seat(lot, place)
+
+
+def is_audited(block_hash: bytes, job_id: bytes, lot: int, audit_bps: int) -> bool:
+    """Whether a sealed lot of a sampled job is audited, by the hash of its audit block; twin of lots._draw_audit.
+
+    Of a lot that has a place left to call; without one nobody audits it.
+    """
+    drawn = keccak256(id_word(block_hash) + id_word(job_id) + uint_word(lot))
+    return int.from_bytes(drawn, "big") % 10_000 < audit_bps

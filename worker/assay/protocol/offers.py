@@ -81,6 +81,7 @@ def screen(
     cap_usd6: int | None,
     params: MarketParams,
     *,
+    audit_bps: int = 0,
     disputable: bool = False,
 ) -> Screening:
     """Splits the offers of one class into those that fit and those that do not, each with its first cause.
@@ -91,7 +92,7 @@ def screen(
     for offer in offers:
         asked = offer.price_per_hour_usd6
         price = seat_price_usd6(asked or 0, plan.lot_seconds)
-        bond = bond_usd6(price, params.bond_bps(grade))
+        bond = bond_usd6(price, grade, audit_bps, params)
         by_stake = offer.free_stake_usd6 // bond if bond else plan.lots
         capacity = min(plan.lots, offer.max_units, by_stake)
         if offer.retired:
@@ -104,7 +105,7 @@ def screen(
             text = f"It asks {usd(asked)} an hour, over the cap of {usd(cap_usd6)}."
             result.refused.append(refuse(offer, "over_price_cap", text))
         elif disputable and bond < params.least_claim_bond_usd6:
-            least = usd(params.least_disputable_price_usd6(grade))
+            least = usd(params.least_disputable_price_usd6(grade, audit_bps))
             text = f"A seat at {usd(price)} is too cheap to be disputed; it must come to at least {least}."
             result.refused.append(refuse(offer, "too_cheap", text))
         elif offer.max_units == 0:

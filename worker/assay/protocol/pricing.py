@@ -14,6 +14,7 @@ BPS = 10_000
 SECONDS_PER_HOUR = 3_600
 USD6 = 10**6
 TRUSTED = 1
+SAMPLED = 2
 REPLICATED = 3
 REFEREED = 4
 BOND_GAMES = 2  # a claim that can be disputed puts up at least so many bonds of a game
@@ -43,8 +44,10 @@ class MarketParams:
         """Reads the numbers out of a deployment's `params`; KeyError names the one that is missing."""
         return cls(**{name: int(params[name]) for name in cls.__dataclass_fields__})
 
-    def bond_bps(self, grade: int) -> int:
-        """Share of a seat's price that is locked as bond under this grade."""
+    def bond_bps(self, grade: int, audit_bps: int = 0) -> int:
+        """Share of a seat's price that is locked as bond under this grade; sampled: the bond law, rounded up."""
+        if grade == SAMPLED:
+            return max(BPS, ceil_div(2 * BPS * (BPS - audit_bps), audit_bps))
         return {
             TRUSTED: self.trusted_bond_bps,
             REPLICATED: self.replicated_bond_bps,
@@ -56,13 +59,16 @@ class MarketParams:
         """What a claim that can be disputed must put up: JobBoard takes no cheaper one."""
         return BOND_GAMES * self.path_moves * self.move_price_usd6
 
-    def least_disputable_price_usd6(self, grade: int) -> int:
+    def least_disputable_price_usd6(self, grade: int, audit_bps: int = 0) -> int:
         """The least price of a seat whose bond is that high."""
-        return ceil_div((self.least_claim_bond_usd6 - 1) * BPS + 1, self.bond_bps(grade))
+        least = max(1, self.least_claim_bond_usd6 * BPS // self.bond_bps(grade, audit_bps) - 1)
+        while bond_usd6(least, grade, audit_bps, self) < self.least_claim_bond_usd6:
+            least += 1
+        return least
 
-    def window_seconds(self, grade: int, escrow_usd6: int, lot_seconds: int) -> int:
+    def window_seconds(self, grade: int, escrow_usd6: int, lot_seconds: int, *, exact: bool = True) -> int:
         """How long a lot waits after its root is shown, when nothing is challenged (a refereed job is exact)."""
-        if grade != REFEREED:
+        if not exact or grade not in (SAMPLED, REFEREED):
             return self.delivery_window_seconds
         least = (
             self.low_window_seconds
@@ -99,9 +105,16 @@ def seat_price_usd6(price_per_hour_usd6: int, lot_seconds: int) -> int:
     return ceil_div(price_per_hour_usd6 * lot_seconds, SECONDS_PER_HOUR)
 
 
-def bond_usd6(price_usd6: int, bond_bps: int) -> int:
-    """Stake locked for one unit of the ring."""
-    return ceil_div(price_usd6 * bond_bps, BPS)
+def bond_usd6(price_usd6: int, grade: int, audit_bps: int, params: MarketParams) -> int:
+    """Stake locked for one unit of the ring: what grades._bond of the contracts gives."""
+    if grade == SAMPLED:
+        return max(price_usd6, ceil_div(2 * price_usd6 * (BPS - audit_bps), audit_bps))
+    return ceil_div(price_usd6 * params.bond_bps(grade), BPS)
+
+
+def priced_seats(grade: int, seats: int) -> int:
+    """Seats that a lot's budget covers: of a sampled lot the seat and its auditor."""
+    return 2 if grade == SAMPLED else seats
 
 
 def fee_usd6(price_usd6: int, fee_bps: int) -> int:
@@ -113,18 +126,22 @@ def price_lines(
     *,
     lots: int,
     seats: int,
+    called: int,
     ceiling_usd6: int,
     expected_seats_usd6: int,
     expected_fees_usd6: int,
     params: MarketParams,
 ) -> Price:
-    """All lines of an order from its terms. escrow = lots * (seats * (ceiling + fee) + poke) + poke."""
+    """All lines of an order from its terms. escrow = lots * (seats * (ceiling + fee) + poke) + poke.
+
+    seats: as priced_seats has them; called: places that compute each lot from the start.
+    """
     seats_total = lots * seats * ceiling_usd6
     fee_total = lots * seats * fee_usd6(ceiling_usd6, params.fee_bps)
     pokes = (lots + 1) * params.poke_price_usd6
     escrow = seats_total + fee_total + pokes
     # the draw poke is spent, each called seat gets its cancellation fee, each lot is closed by a paid poke
-    cancelled = lots * seats * ceil_div(ceiling_usd6 * params.cancel_fee_bps, BPS) + pokes
+    cancelled = lots * called * ceil_div(ceiling_usd6 * params.cancel_fee_bps, BPS) + pokes
     return Price(
         ceiling_usd6=ceiling_usd6,
         seats_total_usd6=seats_total,

@@ -17,7 +17,16 @@ from dataclasses import dataclass
 
 from assay.protocol.offers import OTHER_CLASS, Fit, Offer, Plan, Refusal, Screening, by_price, refuse, screen
 from assay.protocol.order_bounds import MAX_LOTS, MAX_SEATS, QuoteError, check_terms
-from assay.protocol.pricing import TRUSTED, MarketParams, Price, ceil_div, fee_usd6, price_lines
+from assay.protocol.pricing import (
+    BPS,
+    TRUSTED,
+    MarketParams,
+    Price,
+    ceil_div,
+    fee_usd6,
+    price_lines,
+    priced_seats,
+)
 
 __all__ = [
     "ANY_CLASS",
@@ -77,6 +86,7 @@ def quote(  # noqa: PLR0917 - the signature both callers agreed on
     max_price_per_hour_usd6: int | None,
     params: MarketParams,
     *,
+    audit_bps: int = 0,
     runtime_class: str | None = None,
     exact: bool = False,
 ) -> Quote:
@@ -84,10 +94,10 @@ def quote(  # noqa: PLR0917 - the signature both callers agreed on
 
     Args: grade, seats, spares as in the terms; max_price_per_hour_usd6 the buyer's cap per device-hour (None:
     no cap); runtime_class the only class wanted (None: the class that is cheapest); exact: devices of any class, as
-    the terms name none.
+    the terms name none; audit_bps: of a sampled job, the part of its lots that are audited.
     Raises QuoteError with every refusal when the offers cannot carry the job.
     """
-    check_terms(grade, seats, spares, plan.lots, plan.lot_seconds, exact=exact)
+    check_terms(grade, seats, spares, plan.lots, plan.lot_seconds, audit_bps=audit_bps, exact=exact)
     by_class: dict[str, list[Offer]] = {}
     for offer in offers:
         by_class.setdefault(ANY_CLASS if exact else offer.runtime_class.lower(), []).append(offer)
@@ -95,7 +105,9 @@ def quote(  # noqa: PLR0917 - the signature both callers agreed on
     attempts: list[tuple[str, Screening, list[Fit] | QuoteError]] = []
     for name in wanted:
         group, cap = by_class.get(name, []), max_price_per_hour_usd6
-        screening = screen(group, plan, grade, cap, params, disputable=exact and grade != TRUSTED)
+        screening = screen(
+            group, plan, grade, cap, params, audit_bps=audit_bps, disputable=exact and grade != TRUSTED
+        )
         attempts.append((name, screening, _choose(screening, plan.lots, seats + spares)))
     best = min(attempts, key=_rank, default=None)
     if best is None:
@@ -115,6 +127,8 @@ def quote(  # noqa: PLR0917 - the signature both callers agreed on
         grade=grade,
         seats=seats,
         spares=spares,
+        audit_bps=audit_bps,
+        exact=exact,
         params=params,
     )
 
@@ -193,6 +207,8 @@ def _build(
     grade: int,
     seats: int,
     spares: int,
+    audit_bps: int,
+    exact: bool,
     params: MarketParams,
 ) -> Quote:
     """The quote of a feasible choice. Every device that fits but is not picked is told why."""
@@ -218,13 +234,15 @@ def _build(
     longest = max(count for _, count in picked)
     price = price_lines(
         lots=plan.lots,
-        seats=seats,
+        seats=priced_seats(grade, seats),
+        called=seats,
         ceiling_usd6=ceiling,
-        expected_seats_usd6=ceil_div(paid * seats, width),
-        expected_fees_usd6=ceil_div(fees * seats, width),
+        # of a sampled job one lot in 1 / q has an auditor beside its seat
+        expected_seats_usd6=ceil_div(paid * (seats * BPS + audit_bps), width * BPS),
+        expected_fees_usd6=ceil_div(fees * (seats * BPS + audit_bps), width * BPS),
         params=params,
     )
-    waiting = params.window_seconds(grade, price.escrow_usd6, plan.lot_seconds)
+    waiting = params.window_seconds(grade, price.escrow_usd6, plan.lot_seconds, exact=exact)
     return Quote(
         runtime_class=runtime_class,
         picks=[Pick(fit.offer.device_id, count) for fit, count in picked],

@@ -41,6 +41,7 @@ class Grade(IntEnum):
     """What a result is checked by."""
 
     TRUSTED = 1
+    SAMPLED = 2
     REPLICATED = 3
     REFEREED = 4
 

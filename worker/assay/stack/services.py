@@ -190,7 +190,7 @@ class Services:
     def worker(self, name: str, index: int) -> Child:
         """A provider's daemon; its key is read from its keystore, never from the environment."""
         folder = self.paths.worker(name)
-        command = [str(BIN / "assay"), "worker", "run", "--name", name]
+        command = [str(BIN / "assay"), "worker", "run", "--name", name, "--mode", "auditor"]
         command += ["--keystore", str(folder / "keystore.json"), "--password-file", str(folder / "password")]
         command += ["--metrics-port", str(self.ports.metrics + index)]
         env = self.env | {"ASSAY_WITHDRAW_MIN_USD": "0.05", "ASSAY_DRAIN_SECONDS": "8"}

@@ -158,7 +158,13 @@ def build(
         bench=bench,
         uploads=uploads,
         planner=SeatPlanner(
-            provider, bench, opener, uploads, herd, can_ask=lambda: usd.balance_of(provider) >= page_price
+            provider,
+            bench,
+            opener,
+            uploads,
+            herd,
+            can_ask=lambda: usd.balance_of(provider) >= page_price,
+            audits=settings.mode.audits,
         ),
         pages=pages,
         bidder=bidder,

@@ -130,7 +130,7 @@ class Bidder:
         price, device = min(candidates, key=lambda one: (one[0], one[1].device_id))
         if price > terms.ceiling_usd6:
             return None, f"the price {price} is above the ceiling {terms.ceiling_usd6} (usd6 a seat)"
-        bond = bond_usd6(terms.ceiling_usd6, chain.params.bond_bps(terms.grade))
+        bond = bond_usd6(terms.ceiling_usd6, terms.grade, terms.audit_bps, chain.params)
         free = chain.vault.free_of(self._me, block=head.number) - self._promised(jobs)
         units = min(device.max_units, bidding.max_units, free // bond)
         if units < 1:
@@ -152,7 +152,8 @@ class Bidder:
         price = self._strategy.price_usd6(terms, device.price_per_hour_usd6)
         if price is not None and exact and terms.grade != TRUSTED:
             # below it the contracts refuse the opening: the claim could not be disputed
-            price = max(price, self._chain.params.least_disputable_price_usd6(terms.grade))
+            least = self._chain.params.least_disputable_price_usd6(terms.grade, terms.audit_bps)
+            price = max(price, least)
         return price
 
     def _promised(self, jobs: list[JobRecord]) -> int:
@@ -161,8 +162,9 @@ class Bidder:
         for job in jobs:
             own = job.bidding.bid_of(self._me) if job.bidding is not None else None
             if job.state == JobState.OPEN and own is not None and own.status == BidStatus.SEALED:
-                bps = self._chain.params.bond_bps(job.terms.grade)
-                total += own.units * bond_usd6(job.terms.ceiling_usd6, bps)
+                terms = job.terms
+                bond = bond_usd6(terms.ceiling_usd6, terms.grade, terms.audit_bps, self._chain.params)
+                total += own.units * bond
         return total
 
     # --- transactions ---

@@ -83,6 +83,8 @@ class Calls:
             return self._market.tag_lots(job.job_id, lots, places, firsts, [move.second for move in batch])
         if verb == Verb.REVEAL:
             return self._market.reveal_lots(job.job_id, lots, places, firsts)
+        if verb == Verb.DRAW_AUDIT:
+            return self._market.draw_audits(job.job_id, lots)
         if verb == Verb.DECLINE:
             return self._market.decline_lots(job.job_id, job.awardees, lots, places)
         return self._market.poke_lots(job.job_id, job.awardees, lots)

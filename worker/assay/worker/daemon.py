@@ -22,7 +22,7 @@ from assay.worker.cycle import Cycle
 from assay.worker.desk import Wish
 from assay.worker.dispatch import Dispatcher
 from assay.worker.disputing.desk import DisputeDesk
-from assay.worker.duties import close_request_moves, draw_moves, poke_moves
+from assay.worker.duties import audit_moves, close_request_moves, draw_moves, poke_moves
 from assay.worker.herd import Herd
 from assay.worker.money import Till
 from assay.worker.moves import Move
@@ -140,6 +140,7 @@ class ProviderDaemon(Cycle):
             plan = parts.planner.plan(job, head, draining=draining)
             moves += plan.moves
             moves += poke_moves(job, plan.due, parts.provider, parts.herd)
+            moves += audit_moves(job, head, parts.provider, parts.herd)
             moves += close_request_moves(job, head, parts.provider, parts.herd)
             if job.pages:
                 parts.pages.shelve(job)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from assay.market.follower import Head
 from assay.market.records import JobRecord
-from assay.protocol.states import JobState
+from assay.protocol.states import JobState, LotPhase
 from assay.worker.herd import Herd, rank_of
 from assay.worker.moves import Move, Verb
 
@@ -20,6 +20,20 @@ def draw_moves(job: JobRecord, head: Head, provider: str, herd: Herd) -> list[Mo
         return []
     duty = ("draw", job.job_id, job.seed_block)
     return [Move(Verb.DRAW, job.job_id)] if herd.my_turn(duty, rank_of(job, provider)) else []
+
+
+def audit_moves(job: JobRecord, head: Head, provider: str, herd: Herd) -> list[Move]:
+    """Have it drawn which sealed lots of a sampled job are audited, once their audit blocks are past."""
+    rank = rank_of(job, provider)
+    return [
+        Move(Verb.DRAW_AUDIT, job.job_id, lot.index)
+        for lot in job.lots
+        if lot.phase == LotPhase.TAGGING
+        and lot.audit_due
+        and lot.audit_block < head.number
+        and head.timestamp <= lot.deadline  # a poke does it after that
+        and herd.my_turn(("audit", job.job_id, lot.index, lot.audit_block), rank)
+    ]
 
 
 def poke_moves(job: JobRecord, due: Sequence[int], provider: str, herd: Herd) -> list[Move]:

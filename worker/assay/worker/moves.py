@@ -16,6 +16,7 @@ class Verb(StrEnum):
     DRAW = "draw"
     SEAL = "seal"
     DECLINE = "decline"
+    DRAW_AUDIT = "draw_audit"
     TAG = "tag"
     REVEAL = "reveal"
     POKE = "poke"
@@ -27,7 +28,7 @@ class Verb(StrEnum):
 
 
 # calls that take up to 32 lots of one job at once
-BATCHED = (Verb.SEAL, Verb.DECLINE, Verb.TAG, Verb.REVEAL, Verb.POKE)
+BATCHED = (Verb.SEAL, Verb.DECLINE, Verb.DRAW_AUDIT, Verb.TAG, Verb.REVEAL, Verb.POKE)
 MAX_BATCH = 32
 
 

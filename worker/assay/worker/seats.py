@@ -62,10 +62,11 @@ class SeatPlanner:
         herd: Herd,
         *,
         can_ask: Callable[[], bool] = lambda: True,
+        audits: bool = True,
     ) -> None:
-        """can_ask: whether the provider can prepay a page request."""
+        """can_ask: whether the provider can prepay a page request; audits: whether it takes the seats of auditors."""
         self._me, self._bench, self._opener = provider.lower(), bench, opener
-        self._uploads, self._herd, self._can_ask = uploads, herd, can_ask
+        self._uploads, self._herd, self._can_ask, self._audits = uploads, herd, can_ask, audits
 
     def plan(self, job: JobRecord, head: Head, *, draining: bool) -> SeatPlan:
         """The next step of every own seat of a running job."""
@@ -94,7 +95,9 @@ class SeatPlanner:
         draining: bool,
     ) -> None:
         work = self._bench.state(job.job_id, lot.index)
-        if draining and work in (Work.PENDING, Work.MISSING) and seat.status == SeatStatus.DRAWN:
+        if not self._audits and is_audit(lot, seat):
+            work = Work.REFUSED
+        elif draining and work in (Work.PENDING, Work.MISSING) and seat.status == SeatStatus.DRAWN:
             work = Work.STOPPED
         elif (work == Work.PENDING and timing == Timing.EARLY and self._should_step_down(job, lot, head)) or (
             work == Work.MISSING
@@ -110,6 +113,8 @@ class SeatPlanner:
             called=seat.place < lot.active,
             may_reveal=self._may_reveal(job, lot, seat),
         )
+        if action == Action.TAG and lot.audit_due:
+            action = Action.WAIT  # nobody shows a tag before it is drawn whether the lot is audited
         self._apply(plan, action, job, lot, seat)
         if lot.phase == LotPhase.WINDOW and seat.tag and (seat.root or seat.tag == lot.winning_tag):
             plan.uploads.append(lot.index)
@@ -160,6 +165,12 @@ class SeatPlanner:
         # the first of the winners shows the root; a later one only when it did not
         winners = [other.place for other in lot.called if other.tag == lot.winning_tag]
         return self._herd.my_turn(("reveal", job.job_id, lot.index), winners.index(seat.place))
+
+
+def is_audit(lot: LotRecord, seat: SeatRecord) -> bool:
+    """Whether a called seat is there to audit what another one has sealed."""
+    waiting = lot.audited and lot.phase == LotPhase.SEALING and seat.status == SeatStatus.DRAWN
+    return waiting and any(other.status == SeatStatus.SEALED for other in lot.called)
 
 
 def is_due(job: JobRecord, lot: LotRecord, timing: Timing) -> bool:

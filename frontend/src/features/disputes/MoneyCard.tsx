@@ -11,14 +11,21 @@ import { Copyable } from "@/ui/Copyable";
 import { type Fact, Facts } from "@/ui/Facts";
 import { Who } from "@/ui/Who";
 
-/** Bond of a seat, in parts of its price: contracts/modules/grades.vy. */
-const BOND_BPS: Record<number, bigint> = { 3: 10_000n, 4: 20_000n };
+const BPS = 10_000n;
+
+/** Bond of a seat of this price: contracts/modules/grades.vy; null for a grade without claims. */
+function bondOf(price: bigint, grade: number, auditBps: bigint): bigint | null {
+  if (grade === 3) return price;
+  if (grade === 4) return 2n * price;
+  if (grade !== 2 || auditBps <= 0n) return null;
+  const law = (2n * price * (BPS - auditBps) + auditBps - 1n) / auditBps;
+  return law > price ? law : price;
+}
 
 /** What the claim's provider has locked for this place; null while the job is not known. */
 export function claimBond(job: JobDetail | undefined, game: Pick<GameDetail, "defender">): bigint | null {
   const award = job?.awardees.find((one) => sameHex(one.provider, game.defender));
-  const bps = job ? BOND_BPS[job.grade] : undefined;
-  return award && bps !== undefined ? (BigInt(award.price_usd6) * bps) / 10_000n : null;
+  return award && job ? bondOf(BigInt(award.price_usd6), job.grade, BigInt(job.audit_bps)) : null;
 }
 
 export function MoneyCard({ game }: { game: GameDetail }) {

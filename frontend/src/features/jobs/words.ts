@@ -2,7 +2,12 @@
 import type { JobState, LotPhase, SeatStatus } from "@/lib/api/types";
 import type { Tone } from "@/ui/Badge";
 
-export const GRADES: Record<number, string> = { 1: "trusted", 3: "replicated", 4: "refereed" };
+export const GRADES: Record<number, string> = {
+  1: "trusted",
+  2: "sampled",
+  3: "replicated",
+  4: "refereed",
+};
 
 export const JOB_STATES: Record<JobState, { label: string; tone: Tone }> = {
   OPEN: { label: "Open to bids", tone: "info" },
@@ -154,6 +159,8 @@ export const EVENTS: Record<string, string> = {
   SeedMissed: "Seed block missed, a new one fixed",
   SeatSealed: "Result sealed",
   LotTagging: "All seals in, tags may come",
+  AuditDue: "A block will say whether it is audited",
+  AuditDrawn: "Drawn whether it is audited",
   SeatTagged: "Tag shown",
   LotRevealing: "Tags decided",
   RootRevealed: "Result revealed",

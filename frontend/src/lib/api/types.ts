@@ -75,6 +75,7 @@ export interface JobSummary {
   spares: number;
   lot_seconds: number;
   ceiling_usd6: string;
+  audit_bps: number;
   escrow_usd6: string;
   posted_at: number;
   closed_at: number | null;
@@ -182,6 +183,10 @@ export interface Lot {
   contested: boolean;
   /** A game is open on a claim of it, or a ruling waits: it is not settled meanwhile. */
   held: boolean;
+  /** Of a sampled lot that is sealed: the hash of this block says whether it is audited. */
+  audit_block: number | null;
+  audit_due: boolean;
+  audited: boolean;
   /** Of exact jobs that can be challenged; else empty. */
   claims: LotClaim[];
   paid_usd6: string;
@@ -343,6 +348,7 @@ export interface QuoteRequest {
   grade: number;
   seats: number;
   spares: number;
+  audit_bps: number;
   max_price_per_hour_usd6?: string;
 }
 

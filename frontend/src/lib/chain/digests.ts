@@ -19,6 +19,7 @@ const TERMS = [
       { name: "items", type: "uint64" },
       { name: "lot_seconds", type: "uint32" },
       { name: "ceiling_usd6", type: "uint256" },
+      { name: "audit_bps", type: "uint16" },
     ],
   },
 ] as const;

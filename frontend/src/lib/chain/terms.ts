@@ -14,6 +14,7 @@ export interface Terms {
   readonly items: bigint;
   readonly lot_seconds: number;
   readonly ceiling_usd6: bigint;
+  readonly audit_bps: number;
 }
 
 export interface Awardee {
@@ -62,5 +63,6 @@ export function termsOf(raw: Raw): Terms {
     items: wholeField(raw, "items"),
     lot_seconds: small("lot_seconds"),
     ceiling_usd6: wholeField(raw, "ceiling_usd6"),
+    audit_bps: small("audit_bps"),
   };
 }

@@ -31,6 +31,7 @@ class AuctionClient(ContractClient):
             terms.items,
             terms.lot_seconds,
             terms.ceiling_usd6,
+            terms.audit_bps,
             block=block,
         )
         return tuple(self.struct(Awardee, row) for row in rows)

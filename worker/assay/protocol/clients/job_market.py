@@ -39,6 +39,10 @@ class JobMarketClient(ContractClient):
         """Anyone: stores the seed once its block is past."""
         return self.call("draw_seed", job_id)
 
+    def draw_audits(self, job_id: bytes, lots: Sequence[int]) -> Call:
+        """Decides which of these sealed lots of a sampled job are audited; anyone, once their audit blocks are past."""
+        return self.call("draw_audits", job_id, list(lots))
+
     def poke_lots(self, job_id: bytes, awardees: Sequence[Awardee], lots: Sequence[int]) -> Call:
         """Anyone: moves lots whose time has come."""
         return self.call("poke_lots", job_id, list(awardees), list(lots))

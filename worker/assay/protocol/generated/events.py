@@ -756,6 +756,34 @@ class LotTagging:
 
 
 @dataclass(frozen=True, slots=True)
+class AuditDue:
+    CONTRACT: ClassVar[str] = "JobMarket"
+    NAME: ClassVar[str] = "AuditDue"
+    TOPIC0: ClassVar[bytes] = bytes.fromhex("6819d0b23039ea30e688166d492d55ef5436b259dffb4df2fb085df516af6f0a")
+    INDEXED: ClassVar[tuple[tuple[str, str], ...]] = (("job_id", "bytes32"),)
+    PLAIN: ClassVar[tuple[tuple[str, str], ...]] = (("lot", "uint32"), ("audit_block", "uint256"),)
+    STRUCTS: ClassVar[dict[str, tuple[type[Any], bool]]] = {}
+
+    job_id: bytes
+    lot: int
+    audit_block: int
+
+
+@dataclass(frozen=True, slots=True)
+class AuditDrawn:
+    CONTRACT: ClassVar[str] = "JobMarket"
+    NAME: ClassVar[str] = "AuditDrawn"
+    TOPIC0: ClassVar[bytes] = bytes.fromhex("e74983bbd38439b79772b706db315f4d8081a2c32b6761dc61fc24697b542773")
+    INDEXED: ClassVar[tuple[tuple[str, str], ...]] = (("job_id", "bytes32"),)
+    PLAIN: ClassVar[tuple[tuple[str, str], ...]] = (("lot", "uint32"), ("audited", "bool"),)
+    STRUCTS: ClassVar[dict[str, tuple[type[Any], bool]]] = {}
+
+    job_id: bytes
+    lot: int
+    audited: bool
+
+
+@dataclass(frozen=True, slots=True)
 class SeatTagged:
     CONTRACT: ClassVar[str] = "JobMarket"
     NAME: ClassVar[str] = "SeatTagged"
@@ -1036,9 +1064,9 @@ class ClaimEnforced:
 class JobPosted:
     CONTRACT: ClassVar[str] = "JobBoard"
     NAME: ClassVar[str] = "JobPosted"
-    TOPIC0: ClassVar[bytes] = bytes.fromhex("04a17d3cdcc432ee5447892aae703566ebbbd6a318ad714b2359f4bd20a9f2f2")
+    TOPIC0: ClassVar[bytes] = bytes.fromhex("5ff036e19b138fbe42b92e1398a4bb0cc6bbe9b94403e285c8cfa47fb47ea8fe")
     INDEXED: ClassVar[tuple[tuple[str, str], ...]] = (("job_id", "bytes32"), ("buyer", "address"),)
-    PLAIN: ClassVar[tuple[tuple[str, str], ...]] = (("terms", "(bytes32,bytes32,bytes32,bytes32,uint8,uint8,uint8,uint32,uint32,uint64,uint32,uint256)"), ("client_salt", "bytes32"), ("escrow_usd6", "uint256"), ("fee_bps", "uint256"), ("poke_price_usd6", "uint256"),)
+    PLAIN: ClassVar[tuple[tuple[str, str], ...]] = (("terms", "(bytes32,bytes32,bytes32,bytes32,uint8,uint8,uint8,uint32,uint32,uint64,uint32,uint256,uint16)"), ("client_salt", "bytes32"), ("escrow_usd6", "uint256"), ("fee_bps", "uint256"), ("poke_price_usd6", "uint256"),)
     STRUCTS: ClassVar[dict[str, tuple[type[Any], bool]]] = {"terms": (Terms, False)}
 
     job_id: bytes
@@ -1300,6 +1328,8 @@ EVENTS: tuple[type[Event], ...] = (
     SeedMissed,
     SeatSealed,
     LotTagging,
+    AuditDue,
+    AuditDrawn,
     SeatTagged,
     LotRevealing,
     RootRevealed,

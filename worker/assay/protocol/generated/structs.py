@@ -139,8 +139,8 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    ABI_TYPE: ClassVar[str] = "(address,uint256,uint256,uint256,uint256,uint256,uint256,uint256,uint256,bytes32)"
-    FIELDS: ClassVar[tuple[tuple[str, str], ...]] = (("buyer", "address"), ("grade", "uint256"), ("seats", "uint256"), ("spares", "uint256"), ("lots", "uint256"), ("ceiling_usd6", "uint256"), ("commit_seconds", "uint256"), ("reveal_seconds", "uint256"), ("window_seconds", "uint256"), ("award_hash", "bytes32"),)
+    ABI_TYPE: ClassVar[str] = "(address,uint256,uint256,uint256,uint256,uint256,uint256,uint256,uint256,uint256,bytes32)"
+    FIELDS: ClassVar[tuple[tuple[str, str], ...]] = (("buyer", "address"), ("grade", "uint256"), ("seats", "uint256"), ("spares", "uint256"), ("lots", "uint256"), ("ceiling_usd6", "uint256"), ("audit_bps", "uint256"), ("commit_seconds", "uint256"), ("reveal_seconds", "uint256"), ("window_seconds", "uint256"), ("award_hash", "bytes32"),)
 
     buyer: str
     grade: int
@@ -148,6 +148,7 @@ class Opening:
     spares: int
     lots: int
     ceiling_usd6: int
+    audit_bps: int
     commit_seconds: int
     reveal_seconds: int
     window_seconds: int
@@ -187,8 +188,8 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Lot:
-    ABI_TYPE: ClassVar[str] = "(uint8,uint8,uint8,uint256,bytes32,bool)"
-    FIELDS: ClassVar[tuple[tuple[str, str], ...]] = (("phase", "uint8"), ("reason", "uint8"), ("active", "uint8"), ("deadline", "uint256"), ("winning_tag", "bytes32"), ("contested", "bool"),)
+    ABI_TYPE: ClassVar[str] = "(uint8,uint8,uint8,uint256,bytes32,bool,uint256,bool,bool)"
+    FIELDS: ClassVar[tuple[tuple[str, str], ...]] = (("phase", "uint8"), ("reason", "uint8"), ("active", "uint8"), ("deadline", "uint256"), ("winning_tag", "bytes32"), ("contested", "bool"), ("audit_block", "uint256"), ("audit_due", "bool"), ("audited", "bool"),)
 
     phase: int
     reason: int
@@ -196,6 +197,9 @@ class Lot:
     deadline: int
     winning_tag: bytes
     contested: bool
+    audit_block: int
+    audit_due: bool
+    audited: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,8 +228,8 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    ABI_TYPE: ClassVar[str] = "(bytes32,bytes32,bytes32,bytes32,uint8,uint8,uint8,uint32,uint32,uint64,uint32,uint256)"
-    FIELDS: ClassVar[tuple[tuple[str, str], ...]] = (("program_root", "bytes32"), ("inputs_root", "bytes32"), ("spec_hash", "bytes32"), ("runtime_class", "bytes32"), ("grade", "uint8"), ("seats", "uint8"), ("spares", "uint8"), ("lots", "uint32"), ("items_per_lot", "uint32"), ("items", "uint64"), ("lot_seconds", "uint32"), ("ceiling_usd6", "uint256"),)
+    ABI_TYPE: ClassVar[str] = "(bytes32,bytes32,bytes32,bytes32,uint8,uint8,uint8,uint32,uint32,uint64,uint32,uint256,uint16)"
+    FIELDS: ClassVar[tuple[tuple[str, str], ...]] = (("program_root", "bytes32"), ("inputs_root", "bytes32"), ("spec_hash", "bytes32"), ("runtime_class", "bytes32"), ("grade", "uint8"), ("seats", "uint8"), ("spares", "uint8"), ("lots", "uint32"), ("items_per_lot", "uint32"), ("items", "uint64"), ("lot_seconds", "uint32"), ("ceiling_usd6", "uint256"), ("audit_bps", "uint16"),)
 
     program_root: bytes
     inputs_root: bytes
@@ -239,12 +243,13 @@ class Terms:
     items: int
     lot_seconds: int
     ceiling_usd6: int
+    audit_bps: int
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    ABI_TYPE: ClassVar[str] = "(address,bytes32,(bytes32,bytes32,bytes32,bytes32,uint8,uint8,uint8,uint32,uint32,uint64,uint32,uint256))"
-    FIELDS: ClassVar[tuple[tuple[str, str], ...]] = (("buyer", "address"), ("client_salt", "bytes32"), ("terms", "(bytes32,bytes32,bytes32,bytes32,uint8,uint8,uint8,uint32,uint32,uint64,uint32,uint256)"),)
+    ABI_TYPE: ClassVar[str] = "(address,bytes32,(bytes32,bytes32,bytes32,bytes32,uint8,uint8,uint8,uint32,uint32,uint64,uint32,uint256,uint16))"
+    FIELDS: ClassVar[tuple[tuple[str, str], ...]] = (("buyer", "address"), ("client_salt", "bytes32"), ("terms", "(bytes32,bytes32,bytes32,bytes32,uint8,uint8,uint8,uint32,uint32,uint64,uint32,uint256,uint16)"),)
 
     buyer: str
     client_salt: bytes

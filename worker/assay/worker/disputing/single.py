@@ -11,6 +11,7 @@ from assay.disputes.words import in_words
 from assay.market.follower import Head
 from assay.market.records import JobRecord
 from assay.protocol.deployment import Deployment
+from assay.protocol.pricing import MarketParams, bond_usd6
 from assay.protocol.sender import TxSender
 from assay.worker.dispatch import Dispatcher
 from assay.worker.disputing.book import GameRecord
@@ -28,7 +29,6 @@ from assay.worker.metrics import Metrics
 POLL_SECONDS = 0.3
 BPS = 10_000
 CHALLENGER_BPS = 5_000  # its share of a slash (contracts/modules/parts.vy)
-GRADE_BONDS = {3: "replicated_bond_bps", 4: "refereed_bond_bps"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +49,8 @@ def examine(job: JobRecord, lot: int, helper: Helper) -> Examined:
 
 def reward_usd6(claim: Standing, deployment: Deployment) -> int:
     """What a conviction earns its challenger: half of the claim's bond."""
-    bond_bps = deployment.param(GRADE_BONDS[claim.job.terms.grade])
-    return claim.seat.price_usd6 * bond_bps // BPS * CHALLENGER_BPS // BPS
+    terms, params = claim.job.terms, MarketParams.from_mapping(deployment.params)
+    return bond_usd6(claim.seat.price_usd6, terms.grade, terms.audit_bps, params) * CHALLENGER_BPS // BPS
 
 
 class _Chosen(Hunt):

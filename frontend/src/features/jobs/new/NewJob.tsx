@@ -140,6 +140,7 @@ function usePrefill(
       grade: source.grade,
       seats: String(source.seats),
       spares: String(source.spares),
+      ...(source.audit_bps > 0 ? { audit: String(source.audit_bps / 100) } : {}),
     });
     chooseStored(spec.scene as Hex);
   }, [id]);

@@ -1,4 +1,4 @@
-import type { FieldErrors, RenderForm } from "@/features/jobs/new/form";
+import { type FieldErrors, type RenderForm, SAMPLED } from "@/features/jobs/new/form";
 import { strings } from "@/features/jobs/new/strings";
 import { paramOf, useConfig } from "@/lib/config";
 import { InputField, SelectField } from "@/ui/Field";
@@ -63,7 +63,7 @@ export function RenderFields({ form, errors, onChange }: Props) {
               value={String(form.grade)}
               onChange={(event) => onChange({ grade: Number(event.target.value) })}
             >
-              {[3, 1].map((grade) => (
+              {[3, SAMPLED, 1].map((grade) => (
                 <option key={grade} value={grade}>
                   {strings.grade[grade]}
                 </option>
@@ -75,7 +75,7 @@ export function RenderFields({ form, errors, onChange }: Props) {
             hint={strings.seatsHint}
             inputMode="numeric"
             {...text("seats")}
-            {...(form.grade === 1 ? { value: "1", disabled: true } : {})}
+            {...(form.grade === 1 || form.grade === SAMPLED ? { value: "1", disabled: true } : {})}
           />
           <InputField
             label={strings.spares}
@@ -83,6 +83,15 @@ export function RenderFields({ form, errors, onChange }: Props) {
             inputMode="numeric"
             {...text("spares")}
           />
+          {form.grade === SAMPLED && (
+            <InputField
+              label={strings.audit}
+              hint={strings.auditHint}
+              unit="%"
+              inputMode="numeric"
+              {...text("audit")}
+            />
+          )}
         </div>
       </fieldset>
       <fieldset>

@@ -16,14 +16,17 @@ const spec: RenderSpec = {
   seed: 0,
   exposure: 0,
 };
-const order = { grade: 3, seats: 2, spares: 1 };
+const order = { grade: 3, seats: 2, spares: 1, auditBps: 0 };
 const plan = planOf(spec);
 const terms = {
   program_root: hash("1"),
   inputs_root: listRoot([hash("a")]),
   spec_hash: specHash({ ...spec }),
   runtime_class: hash("2"),
-  ...order,
+  grade: order.grade,
+  seats: order.seats,
+  spares: order.spares,
+  audit_bps: 0,
   lots: plan.lots,
   items_per_lot: plan.itemsPerLot,
   items: plan.items,
@@ -42,6 +45,7 @@ test.each([
   ["inputs_root", hash("b"), "scene"],
   ["seats", 5, "redundancy"],
   ["grade", 1, "redundancy"],
+  ["audit_bps", 100, "audited part"],
   ["lots", 1, "cut in lots"],
   ["items", 1, "cut in lots"],
   ["ceiling_usd6", "9999999999", "ceiling"],

@@ -11,7 +11,12 @@ import { specHash } from "@/lib/spec";
 export function checkedTerms(
   quote: Quote,
   spec: RenderSpec,
-  order: { readonly grade: number; readonly seats: number; readonly spares: number },
+  order: {
+    readonly grade: number;
+    readonly seats: number;
+    readonly spares: number;
+    readonly auditBps: number;
+  },
 ): Terms {
   const terms = termsOf(quote.terms);
   const plan = planOf(spec);
@@ -21,6 +26,7 @@ export function checkedTerms(
   if (terms.inputs_root.toLowerCase() !== listRoot([spec.scene as `0x${string}`])) throw wrong("scene");
   if (terms.grade !== order.grade || terms.seats !== order.seats || terms.spares !== order.spares)
     throw wrong("redundancy");
+  if (terms.audit_bps !== order.auditBps) throw wrong("audited part");
   if (
     terms.lots !== plan.lots ||
     terms.items_per_lot !== plan.itemsPerLot ||

@@ -34,6 +34,16 @@ test("checkForm__trusted__one seat whatever was typed", () => {
   expect(checkForm({ ...DEFAULT_FORM, grade: 1, seats: "4", spares: "0" }).order?.seats).toBe(1);
 });
 
+test("checkForm__sampled__one seat, auditors behind it and a part of the lots", () => {
+  const sampled = { ...DEFAULT_FORM, grade: 2, seats: "4", spares: "3", audit: "10" };
+  expect(checkForm(sampled).order).toMatchObject({ seats: 1, spares: 3, auditBps: 1_000 });
+  expect(checkForm({ ...sampled, spares: "0" }).errors.spares).toContain("At least 1.");
+  expect(checkForm({ ...sampled, spares: "4" }).errors.spares).toContain("At most 3.");
+  expect(checkForm({ ...sampled, audit: "0" }).errors.audit).toContain("At least 1.");
+  expect(checkForm({ ...sampled, audit: "101" }).errors.audit).toContain("At most 100.");
+  expect(checkForm(DEFAULT_FORM).order?.auditBps).toBe(0);
+});
+
 test("specOf__order__all fields, scene in lower case", () => {
   const { order } = checkForm(DEFAULT_FORM);
   if (!order) throw new Error("the defaults are an order");

@@ -14,6 +14,8 @@ export interface RenderForm {
   readonly auction: boolean;
   readonly seats: string;
   readonly spares: string;
+  /** Percent of lots that are audited, of a sampled job. */
+  readonly audit: string;
   readonly cap: string;
 }
 
@@ -27,6 +29,7 @@ export const DEFAULT_FORM: RenderForm = {
   auction: false,
   seats: "2",
   spares: "1",
+  audit: "25",
   cap: "",
 };
 
@@ -34,6 +37,8 @@ export const SCENE_LIMIT_BYTES = 64 * 1024 * 1024;
 const MAX_SIDE = 7680;
 const MAX_SAMPLES = 65_536;
 const MAX_LOTS = 4096;
+export const SAMPLED = 2;
+const MAX_AUDITORS = 3;
 
 export type FieldErrors = Partial<Record<keyof RenderForm, string>>;
 
@@ -49,6 +54,7 @@ export interface CheckedForm {
     readonly grade: number;
     readonly seats: number;
     readonly spares: number;
+    readonly auditBps: number;
     readonly capUsd6: bigint | null;
   } | null;
 }
@@ -71,13 +77,17 @@ export function checkForm(form: RenderForm): CheckedForm {
     }
     return value;
   };
-  const trusted = form.grade === 1;
+  const single = form.grade === 1 || form.grade === SAMPLED;
+  const sampled = form.grade === SAMPLED;
   const width = take("width", 1, MAX_SIDE);
   const height = take("height", 1, MAX_SIDE);
   const samples = take("samples", 1, MAX_SAMPLES);
   const seed = take("seed", 0, 2 ** 32 - 1);
-  const seats = trusted ? 1 : take("seats", 2, 5);
-  const spares = take("spares", 0, Number.isNaN(seats) ? 5 : seats);
+  const seats = single ? 1 : take("seats", 2, 5);
+  const spares = sampled
+    ? take("spares", 1, MAX_AUDITORS)
+    : take("spares", 0, Number.isNaN(seats) ? 5 : seats);
+  const auditBps = sampled ? take("audit", 1, 100) * 100 : 0;
   const exposure = Number(form.exposure.trim() || "NaN");
   if (!(exposure >= -10 && exposure <= 10)) errors.exposure = "A number from −10 to 10.";
   const capUsd6 = form.cap.trim() === "" ? null : parseUsd6(form.cap);
@@ -95,7 +105,7 @@ export function checkForm(form: RenderForm): CheckedForm {
   if (Object.keys(errors).length > 0) return { errors, order: null };
   return {
     errors,
-    order: { width, height, samples, seed, exposure, grade: form.grade, seats, spares, capUsd6 },
+    order: { width, height, samples, seed, exposure, grade: form.grade, seats, spares, auditBps, capUsd6 },
   };
 }
 

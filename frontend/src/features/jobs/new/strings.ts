@@ -32,9 +32,12 @@ export const strings = {
   seedHint: "Another seed gives other noise.",
   grade: {
     1: "Trusted: one provider",
+    2: "Sampled: some lots are checked",
     3: "Replicated: results must agree",
   } as Record<number, string>,
   gradeLabel: "Grade",
+  audit: "Lots audited",
+  auditHint: "A second provider computes them too.",
   preflight: "Before you pay",
   preflightWaiting: "Choose a scene to see who can take it and what it costs.",
   preflightUpload: "Upload the scene to see who can take it: its triangles decide which program runs.",

@@ -47,6 +47,7 @@ const order: Order = {
     items: 1n,
     lot_seconds: 10,
     ceiling_usd6: 1000n,
+    audit_bps: 0,
   },
   picks: [{ device_id: hash("5"), units: 3 }],
   escrowUsd6: 3_040n,

@@ -27,6 +27,7 @@ export function requestOf(order: NonNullable<CheckedForm["order"]>, spec: Render
     grade: order.grade,
     seats: order.seats,
     spares: order.spares,
+    audit_bps: order.auditBps,
     ...(order.capUsd6 === null ? {} : { max_price_per_hour_usd6: order.capUsd6.toString() }),
   };
 }

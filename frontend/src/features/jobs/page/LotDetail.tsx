@@ -55,6 +55,8 @@ export function LotDetail({ lot, job }: { lot: Lot; job: JobDetail }) {
       <h3 className="flex flex-wrap items-center gap-2">
         Lot {lot.lot}
         <Badge tone={reason?.tone ?? "accent"}>{reason ? reason.label : PHASES[lot.phase]}</Badge>
+        {lot.audited && <Badge tone="info">{strings.audited}</Badge>}
+        {lot.audit_due && <Badge tone="info">{strings.auditDue(lot.audit_block)}</Badge>}
         {lot.phase !== "CLOSED" && deadline && (
           <span className="text-sm font-normal text-muted">
             <Countdown until={deadline} over={strings.due} />

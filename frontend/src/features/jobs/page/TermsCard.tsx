@@ -27,6 +27,7 @@ export function TermsCard({ job }: { job: JobDetail }) {
             : []),
           ["Grade", `${GRADES[job.grade] ?? job.grade}${isExact(job) ? ", exact" : ""}`],
           ["Seats + spares", `${job.seats} + ${job.spares}`],
+          ...(job.audit_bps > 0 ? ([["Lots audited", `${job.audit_bps / 100}%`]] as Fact[]) : []),
           ["Lots × items", `${job.lots} × ${String(job.terms.items_per_lot ?? "–")} (${job.items})`],
           ["Stated run time of a lot", formatDuration(job.lot_seconds)],
           ["Ceiling for a seat", <Amount key="c" usd6={job.ceiling_usd6} />],

@@ -12,6 +12,8 @@ export const strings = {
   } satisfies Record<StepKey, [string, string]> as Record<StepKey, [string, string]>,
   lotsOf: (done: number, all: number) => `${done} of ${all} lots`,
   due: "due now: anyone may move it on",
+  audited: "audited",
+  auditDue: (block: number | null) => `block ${block ?? "–"} says whether it is audited`,
   picture: "Picture",
   pictureNote: "Every tile is checked in your browser against the root on chain before it is drawn.",
   waitingSpec: "The job's spec is not in the artifact store yet, so its picture cannot be laid out.",

@@ -30,6 +30,8 @@ interface Terms {
   items: bigint;
   lot_seconds: number;
   ceiling_usd6: bigint;
+  grade: number;
+  audit_bps: number;
 }
 
 type Explain = (args: readonly unknown[], app: AppConfig) => Omit<Explanation, "kind">;
@@ -45,14 +47,16 @@ export function nameOf(app: AppConfig, address: unknown): string {
 
 /** What post_job takes: lots × (seats × (ceiling + fee) + poke) + poke; null when the deployment states no numbers. */
 export function escrowOf(
-  terms: Pick<Terms, "lots" | "seats" | "ceiling_usd6">,
+  terms: Pick<Terms, "lots" | "seats" | "ceiling_usd6" | "grade">,
   app: AppConfig,
 ): bigint | null {
   const feeBps = paramOf(app, "fee_bps");
   const pokeUsd6 = paramOf(app, "poke_price_usd6");
   if (feeBps === null || pokeUsd6 === null) return null;
   const seat = terms.ceiling_usd6 + (terms.ceiling_usd6 * BigInt(feeBps) + 9_999n) / 10_000n;
-  return BigInt(terms.lots) * (BigInt(terms.seats) * seat + BigInt(pokeUsd6)) + BigInt(pokeUsd6);
+  // a sampled lot sets aside for its auditor, too
+  const seats = terms.grade === 2 ? 2 : terms.seats;
+  return BigInt(terms.lots) * (BigInt(seats) * seat + BigInt(pokeUsd6)) + BigInt(pokeUsd6);
 }
 
 function jobLines(terms: Terms, app: AppConfig, extraUsd6 = 0n): Explanation["lines"] {

@@ -97,5 +97,7 @@ test("explainTypedData__permit__amount, spender, deadline", () => {
 
 test("escrowOf__the figures of a quote__what the contract takes", () => {
   const app = { ...CONFIG, params: { fee_bps: 200, poke_price_usd6: 1000 } };
-  expect(escrowOf({ lots: 12, seats: 2, ceiling_usd6: 34_000n }, app)).toBe(845_320n);
+  expect(escrowOf({ lots: 12, seats: 2, grade: 3, ceiling_usd6: 34_000n }, app)).toBe(845_320n);
+  // a sampled lot sets aside for its auditor, too
+  expect(escrowOf({ lots: 12, seats: 1, grade: 2, ceiling_usd6: 34_000n }, app)).toBe(845_320n);
 });
