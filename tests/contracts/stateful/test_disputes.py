@@ -74,9 +74,10 @@ class Disputes(RuleBasedStateMachine):
     @initialize(program=seeds, lies=st.booleans(), lie=seeds)
     def create(self, program: int, lies: bool, lie: int) -> None:
         self.honest = honest_lot(program)
-        self.told = (
-            random_lie(random.Random(lie), self.honest) if lies else Told("none", self.honest, Defender())
-        )
+        self.told = Told("none", self.honest, Defender())
+        told = random_lie(random.Random(lie), self.honest) if lies else self.told
+        if told.run.root != self.honest.root:  # else nothing came of the lie, and the holder is an honest one
+            self.told = told
         self.claimed, self.defender = self.told.run, self.told.defender
         self.lies = self.claimed.root != self.honest.root
         self.facts = self.told.facts(self.world.defender, boa.env.timestamp + 10**6, MOVE_SECONDS)
