@@ -13,6 +13,7 @@ from backend.chain.node import RawLog
 from backend.chain.rows import Rows
 from backend.devices import models as devices
 from backend.disputes import models as disputes
+from backend.exchange import models as exchange
 from backend.indexer import timeline
 from backend.indexer.fact import Fact, Handlers
 from backend.indexer.handlers import (
@@ -27,6 +28,7 @@ from backend.indexer.handlers import (
     frame_moves,
     job_board,
     job_market,
+    share_exchange,
     share_factory,
     stake_vault,
     trace_moves,
@@ -51,6 +53,7 @@ FOLLOWED = (
     "FrameMoves",
     "TraceMoves",
     "ValueMoves",
+    "ShareExchange",
 )
 SHARE = "DeviceShare"
 
@@ -70,6 +73,7 @@ HANDLERS: Handlers = {
     **frame_moves.HANDLERS,
     **trace_moves.HANDLERS,
     **value_moves.HANDLERS,
+    **share_exchange.HANDLERS,
 }
 
 # Events of followed contracts that no row depends on.
@@ -110,6 +114,10 @@ class AssayProjection:
         devices.ShareTransfer,
         devices.ShareIncome,
         devices.IncomeClaim,
+        exchange.OrderRecord,
+        exchange.MakerEpoch,
+        exchange.Trade,
+        exchange.Candle,
     )
 
     def discover(self, log: RawLog) -> tuple[str, str] | None:

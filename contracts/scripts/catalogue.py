@@ -32,6 +32,7 @@ SOURCES: Final[dict[str, Path]] = {
     "FrameMoves": CONTRACTS_DIR / "FrameMoves.vy",
     "TraceMoves": CONTRACTS_DIR / "TraceMoves.vy",
     "ValueMoves": CONTRACTS_DIR / "ValueMoves.vy",
+    "ShareExchange": CONTRACTS_DIR / "ShareExchange.vy",
 }
 
 

@@ -35,6 +35,7 @@ ALIASES = {
     "frame_moves": "FrameMoves",
     "trace_moves": "TraceMoves",
     "value_moves": "ValueMoves",
+    "exchange": "ShareExchange",
 }
 CODE_SIZE_LIMIT = 24_576  # EIP-170
 # 16 gas a calldata byte, 200 a stored byte, and room for what constructors write

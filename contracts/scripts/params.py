@@ -20,6 +20,7 @@ class Params:
     poke_price_usd6: int = 1_000
     page_price_usd6: int = 20_000
     cancel_fee_bps: int = 1_000
+    exchange_fee_bps: int = 30  # of the value of a trade of shares, paid by its taker; at most 100
     # bond of one unit of the ring, of its seat price, by grade
     trusted_bond_bps: int = 1_000
     replicated_bond_bps: int = 10_000

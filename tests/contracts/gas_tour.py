@@ -22,6 +22,7 @@ from assay.stack.anvil import MNEMONIC, Anvil
 from contracts.scripts.deploy import deploy
 from contracts.scripts.params import DEVNET
 from tests.conftest import ROLES
+from tests.contracts.gas_trades import Trades
 from tests.contracts.worlds import CLASS, SHARE, SPEC, USD
 
 START = "1900000000"  # the chain's first second
@@ -76,6 +77,7 @@ class Tour:
         self._job_disputed()
         self._jobs_auctioned()
         self._ends()
+        Trades(self).run()
         return dict(sorted(self.gas.items()))
 
     # --- plumbing ---

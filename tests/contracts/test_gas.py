@@ -33,6 +33,7 @@ INTERNAL_TO_THE_PROTOCOL = {
     "Claims.convict",
     "DisputeGame.take_answer",
     "DisputeGame.take_naming",
+    "ShareExchange.fill_for",
 }
 # moves of a game: `make bench ARGS=dispute` measures them, as whole games
 MOVES = {f"{contract}.{move}" for contract, moves in MOVES_OF.items() for move in moves}

@@ -23,6 +23,7 @@ from assay.protocol.generated.structs import Awardee, Terms
 from assay.protocol.ids import checksum, device_id_of, job_id_of
 from assay.protocol.spec import canonical_bytes, spec_hash
 from tests.vectors.generate_program import ops, programs
+from tests.vectors.generate_share_orders import share_orders
 from tests.vectors.generate_tensor import tensor
 
 FOLDER = Path(__file__).parent
@@ -234,6 +235,7 @@ FILES: dict[str, Callable[[], dict[str, Any]]] = {
     "digests.json": digests,
     "draw.json": draw,
     "upload.json": upload,
+    "share_orders.json": share_orders,
     "tensor.json": tensor,
     "ops.json": ops,
     "program.json": programs,

@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "backend.disputes",
     "backend.providers",
     "backend.devices",
+    "backend.exchange",
     "backend.artifacts",
     "backend.accounts",
     "backend.api",

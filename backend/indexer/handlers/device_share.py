@@ -1,6 +1,12 @@
 """Rows from a DeviceShare: who holds it, the income it received and paid."""
 
-from assay.protocol.generated.events import DeviceShareTransfer, IncomeClaimed, IncomeDeposited, OperatorPaid
+from assay.protocol.generated.events import (
+    DeviceShareApproval,
+    DeviceShareTransfer,
+    IncomeClaimed,
+    IncomeDeposited,
+    OperatorPaid,
+)
 from assay.protocol.ids import ZERO_ADDRESS
 from backend.chain.tables import Row
 from backend.devices.models import Device, IncomeClaim, Share, ShareBalance, ShareIncome, ShareTransfer
@@ -29,6 +35,11 @@ def on_device_share_transfer(fact: Fact, event: DeviceShareTransfer) -> None:
     if event.receiver != ZERO_ADDRESS:
         _balance(fact, event.receiver)["balance"] += event.value
     fact.account_changed(event.sender, event.receiver)
+
+
+def on_device_share_approval(fact: Fact, event: DeviceShareApproval) -> None:
+    """No row keeps allowances, but what an account offers for sale may have become possible, or impossible."""
+    fact.account_changed(event.owner)
 
 
 def on_income_deposited(fact: Fact, event: IncomeDeposited) -> None:
@@ -99,6 +110,7 @@ def _balance(fact: Fact, holder: str) -> Row:
 
 HANDLERS: Handlers = {
     DeviceShareTransfer: on_device_share_transfer,
+    DeviceShareApproval: on_device_share_approval,
     IncomeDeposited: on_income_deposited,
     IncomeClaimed: on_income_claimed,
     OperatorPaid: on_operator_paid,

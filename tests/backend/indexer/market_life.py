@@ -15,6 +15,7 @@ from assay.protocol.draw import Ring
 from assay.protocol.generated.structs import Awardee, Pick, Terms
 from assay.protocol.logs import decode_log
 from assay.stack.anvil import Anvil
+from tests.backend.indexer.share_trades import trade_shares
 
 USD = 10**6
 CLASS = Web3.keccak(text="class")
@@ -34,6 +35,7 @@ class Life:
     def __init__(self, anvil: Anvil, deployment: Deployment, accounts: dict[str, Any]) -> None:
         self.anvil, self.deployment = anvil, deployment
         self.w3 = Web3(Web3.HTTPProvider(anvil.url))
+        self.accounts = accounts
         self.who = {role: account.address for role, account in accounts.items()}
         self.jobs: dict[str, bytes] = {}
         self.terms: dict[str, Terms] = {}
@@ -360,3 +362,4 @@ class Life:
         self.answered_job()
         self.auctioned_jobs()
         self.money_out()
+        trade_shares(self)

@@ -9,13 +9,15 @@ from assay.protocol.generated.events import EVENTS, BidDisplaced, LotContested, 
 from backend.chain.models import Log
 from backend.chain.node import RawLog
 from backend.chain.rows import Rows
-from backend.devices.models import ShareIncome
+from backend.devices.models import ShareBalance, ShareIncome
+from backend.exchange.models import Candle, Trade
 from backend.indexer.fact import Fact
 from backend.indexer.handlers.bid_book import on_bid_displaced
 from backend.indexer.handlers.job_market import on_seed_missed
 from backend.indexer.projection import FOLLOWED, HANDLERS, IGNORED, SHARE
 from backend.market.models import Bid, BidStatus, Job, JobEvent, PageRequest, PageState, Payment
 from tests.backend.indexer.market_life import Life
+from tests.backend.indexer.share_trades import trade_shares
 from tests.backend.indexer.truth import assert_rows_equal_contracts
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -54,11 +56,42 @@ def test_handlers__a_market_with_every_event__rows_equal_contracts(
         index()
         assert_rows_equal_contracts(life)
     life.money_out()
+    trade_shares(life)
     index()
     assert_rows_equal_contracts(life)
+    _trades_and_candles(life)
     _every_event_happened()
     _money_adds_up()
     _income_names_its_lots()
+
+
+def _trades_and_candles(life: Life) -> None:
+    trades = list(Trade.objects.order_by("position"))
+    usd, share = 10**6, 10**18
+    fee = 10_500_000 * 30 // 10_000
+    matched = 10 * usd + (usd - fee) // 2
+    assert [(trade.amount, trade.value_usd6) for trade in trades] == [
+        (4 * share, 40 * usd),
+        (3 * share, 27 * usd),
+        (1, 1),
+        (2 * share, 20 * usd),
+        (share, matched),
+    ]
+    assert [bool(trade.taker) for trade in trades] == [True, True, True, True, False]
+    assert (trades[1].seller, trades[1].buyer) == (life.who["buyer"], life.who["investor_two"])
+    assert (
+        sum(trade.fee_usd6 for trade in trades) == life.read("ShareExchange", "fee_bps") * 87 * 100 + 1 + fee
+    )
+    for seconds in (60, 3_600, 86_400):
+        candles = list(Candle.objects.filter(seconds=seconds).order_by("start"))
+        assert (candles[0].open_usd6, candles[-1].close_usd6) == (10 * usd, matched)
+        assert min(candle.low_usd6 for candle in candles) == 9 * usd
+        assert max(candle.high_usd6 for candle in candles) == matched
+        assert sum(candle.trades for candle in candles) == 4, "dust makes no price"
+        assert sum(candle.amount for candle in candles) == 10 * share
+    # income that came before the sales is still the sellers'
+    for balance in ShareBalance.objects.filter(holder=life.who["investor_two"]):
+        assert life.read("DeviceShare", "claimable", balance.holder, address=life.share) > 0
 
 
 def _every_event_happened() -> None:

@@ -2,6 +2,7 @@
 
 from assay.protocol.ids import to_hex
 from backend.devices.models import Ask, Device, Share, ShareBalance
+from backend.exchange.models import MakerEpoch, OrderRecord
 from backend.market.models import Bid, BidStatus, Credit, Job, Lot, Seat, Totals
 from backend.providers.models import Bond, Provider, Unbond
 from tests.backend.indexer.market_life import Life
@@ -25,6 +26,11 @@ def assert_rows_equal_contracts(life: Life) -> None:
     for credit in Credit.objects.all():
         assert credit.balance_usd6 == life.read("Escrow", "credit_of", credit.account), f"credit of {credit}"
     _devices(life)
+    for record in OrderRecord.objects.all():
+        said = life.read("ShareExchange", "filled_of", bytes.fromhex(record.digest[2:]))
+        assert (2**256 - 1 if record.cancelled else record.filled) == said, f"filled of {record}"
+    for epoch in MakerEpoch.objects.all():
+        assert epoch.epoch == life.read("ShareExchange", "epoch_of", epoch.maker)
     totals = Totals.objects.get()
     assert totals.kitty_usd6 == life.read("Escrow", "kitty_usd6")
     assert totals.burned_usd6 == life.read("Escrow", "burned_usd6")

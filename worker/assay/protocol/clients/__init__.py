@@ -19,6 +19,7 @@ from assay.protocol.clients.dispute_game import (
 from assay.protocol.clients.escrow import EscrowClient
 from assay.protocol.clients.job_board import JobBoardClient
 from assay.protocol.clients.job_market import JobMarketClient
+from assay.protocol.clients.share_exchange import ShareExchangeClient
 from assay.protocol.clients.share_factory import ShareFactoryClient
 from assay.protocol.clients.stake_vault import StakeVaultClient
 from assay.protocol.clients.usd import UsdClient
@@ -37,6 +38,7 @@ __all__ = [
     "JobBoardClient",
     "JobMarketClient",
     "MovesClient",
+    "ShareExchangeClient",
     "ShareFactoryClient",
     "StakeVaultClient",
     "TraceMovesClient",

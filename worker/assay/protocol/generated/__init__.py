@@ -27,6 +27,7 @@ CONTRACTS: tuple[str, ...] = (
     "FrameMoves",
     "TraceMoves",
     "ValueMoves",
+    "ShareExchange",
 )
 
 

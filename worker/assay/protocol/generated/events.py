@@ -8,7 +8,7 @@ structs: name -> (dataclass, whether the field is an array of it).
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
 
-from assay.protocol.generated.structs import Awardee, Terms
+from assay.protocol.generated.structs import Awardee, Position, Terms
 
 
 class Event(Protocol):
@@ -1159,15 +1159,15 @@ class PositionAnswered:
 class PositionNamed:
     CONTRACT: ClassVar[str] = "DisputeGame"
     NAME: ClassVar[str] = "PositionNamed"
-    TOPIC0: ClassVar[bytes] = bytes.fromhex("5c1525760b49779afdff9e90fffbc230c0778e5bb2e268410bcf1297bf664a30")
+    TOPIC0: ClassVar[bytes] = bytes.fromhex("0e919cbb5980815ce109b1e54db82e759b4bf74201de3233794794dad4064eb9")
     INDEXED: ClassVar[tuple[tuple[str, str], ...]] = (("game_id", "uint256"), ("claim_id", "bytes32"), ("position_key", "bytes32"),)
-    PLAIN: ClassVar[tuple[tuple[str, str], ...]] = (("position", "bytes"),)
-    STRUCTS: ClassVar[dict[str, tuple[type[Any], bool]]] = {}
+    PLAIN: ClassVar[tuple[tuple[str, str], ...]] = (("position", "(uint256,bytes32,uint256,bytes32,bytes,bool,uint256,uint256,uint256,bytes32,uint256,uint256,uint256,uint256,int256)"),)
+    STRUCTS: ClassVar[dict[str, tuple[type[Any], bool]]] = {"position": (Position, False)}
 
     game_id: int
     claim_id: bytes
     position_key: bytes
-    position: bytes
+    position: Position
 
 
 @dataclass(frozen=True, slots=True)
@@ -1220,30 +1220,45 @@ class FrameMovesPositionAnswered:
 class FrameMovesPositionNamed:
     CONTRACT: ClassVar[str] = "FrameMoves"
     NAME: ClassVar[str] = "PositionNamed"
-    TOPIC0: ClassVar[bytes] = bytes.fromhex("5c1525760b49779afdff9e90fffbc230c0778e5bb2e268410bcf1297bf664a30")
+    TOPIC0: ClassVar[bytes] = bytes.fromhex("0e919cbb5980815ce109b1e54db82e759b4bf74201de3233794794dad4064eb9")
     INDEXED: ClassVar[tuple[tuple[str, str], ...]] = (("game_id", "uint256"), ("claim_id", "bytes32"), ("position_key", "bytes32"),)
-    PLAIN: ClassVar[tuple[tuple[str, str], ...]] = (("position", "bytes"),)
-    STRUCTS: ClassVar[dict[str, tuple[type[Any], bool]]] = {}
+    PLAIN: ClassVar[tuple[tuple[str, str], ...]] = (("position", "(uint256,bytes32,uint256,bytes32,bytes,bool,uint256,uint256,uint256,bytes32,uint256,uint256,uint256,uint256,int256)"),)
+    STRUCTS: ClassVar[dict[str, tuple[type[Any], bool]]] = {"position": (Position, False)}
 
     game_id: int
     claim_id: bytes
     position_key: bytes
-    position: bytes
+    position: Position
 
 
 @dataclass(frozen=True, slots=True)
 class TraceMovesPositionNamed:
     CONTRACT: ClassVar[str] = "TraceMoves"
     NAME: ClassVar[str] = "PositionNamed"
-    TOPIC0: ClassVar[bytes] = bytes.fromhex("5c1525760b49779afdff9e90fffbc230c0778e5bb2e268410bcf1297bf664a30")
+    TOPIC0: ClassVar[bytes] = bytes.fromhex("0e919cbb5980815ce109b1e54db82e759b4bf74201de3233794794dad4064eb9")
     INDEXED: ClassVar[tuple[tuple[str, str], ...]] = (("game_id", "uint256"), ("claim_id", "bytes32"), ("position_key", "bytes32"),)
-    PLAIN: ClassVar[tuple[tuple[str, str], ...]] = (("position", "bytes"),)
-    STRUCTS: ClassVar[dict[str, tuple[type[Any], bool]]] = {}
+    PLAIN: ClassVar[tuple[tuple[str, str], ...]] = (("position", "(uint256,bytes32,uint256,bytes32,bytes,bool,uint256,uint256,uint256,bytes32,uint256,uint256,uint256,uint256,int256)"),)
+    STRUCTS: ClassVar[dict[str, tuple[type[Any], bool]]] = {"position": (Position, False)}
 
     game_id: int
     claim_id: bytes
     position_key: bytes
-    position: bytes
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class ValueMovesPositionNamed:
+    CONTRACT: ClassVar[str] = "ValueMoves"
+    NAME: ClassVar[str] = "PositionNamed"
+    TOPIC0: ClassVar[bytes] = bytes.fromhex("0e919cbb5980815ce109b1e54db82e759b4bf74201de3233794794dad4064eb9")
+    INDEXED: ClassVar[tuple[tuple[str, str], ...]] = (("game_id", "uint256"), ("claim_id", "bytes32"), ("position_key", "bytes32"),)
+    PLAIN: ClassVar[tuple[tuple[str, str], ...]] = (("position", "(uint256,bytes32,uint256,bytes32,bytes,bool,uint256,uint256,uint256,bytes32,uint256,uint256,uint256,uint256,int256)"),)
+    STRUCTS: ClassVar[dict[str, tuple[type[Any], bool]]] = {"position": (Position, False)}
+
+    game_id: int
+    claim_id: bytes
+    position_key: bytes
+    position: Position
 
 
 @dataclass(frozen=True, slots=True)
@@ -1262,18 +1277,93 @@ class ValueMovesPositionAnswered:
 
 
 @dataclass(frozen=True, slots=True)
-class ValueMovesPositionNamed:
-    CONTRACT: ClassVar[str] = "ValueMoves"
-    NAME: ClassVar[str] = "PositionNamed"
-    TOPIC0: ClassVar[bytes] = bytes.fromhex("5c1525760b49779afdff9e90fffbc230c0778e5bb2e268410bcf1297bf664a30")
-    INDEXED: ClassVar[tuple[tuple[str, str], ...]] = (("game_id", "uint256"), ("claim_id", "bytes32"), ("position_key", "bytes32"),)
-    PLAIN: ClassVar[tuple[tuple[str, str], ...]] = (("position", "bytes"),)
+class OrderFilled:
+    CONTRACT: ClassVar[str] = "ShareExchange"
+    NAME: ClassVar[str] = "OrderFilled"
+    TOPIC0: ClassVar[bytes] = bytes.fromhex("328b920b03ee965f8985f8d5205094aa6233135f2e258477f25e1aaa7012cf88")
+    INDEXED: ClassVar[tuple[tuple[str, str], ...]] = (("digest", "bytes32"), ("share", "address"), ("maker", "address"),)
+    PLAIN: ClassVar[tuple[tuple[str, str], ...]] = (("taker", "address"), ("sell", "bool"), ("amount", "uint256"), ("value_usd6", "uint256"), ("fee_usd6", "uint256"),)
     STRUCTS: ClassVar[dict[str, tuple[type[Any], bool]]] = {}
 
-    game_id: int
-    claim_id: bytes
-    position_key: bytes
-    position: bytes
+    digest: bytes
+    share: str
+    maker: str
+    taker: str
+    sell: bool
+    amount: int
+    value_usd6: int
+    fee_usd6: int
+
+
+@dataclass(frozen=True, slots=True)
+class OrdersMatched:
+    CONTRACT: ClassVar[str] = "ShareExchange"
+    NAME: ClassVar[str] = "OrdersMatched"
+    TOPIC0: ClassVar[bytes] = bytes.fromhex("f7343ec15fa11e891b9731d6f0a858024d1b9eaf89281898f14f5d485310a194")
+    INDEXED: ClassVar[tuple[tuple[str, str], ...]] = (("sell_digest", "bytes32"), ("buy_digest", "bytes32"), ("share", "address"),)
+    PLAIN: ClassVar[tuple[tuple[str, str], ...]] = (("seller", "address"), ("buyer", "address"), ("amount", "uint256"), ("value_usd6", "uint256"), ("fee_usd6", "uint256"),)
+    STRUCTS: ClassVar[dict[str, tuple[type[Any], bool]]] = {}
+
+    sell_digest: bytes
+    buy_digest: bytes
+    share: str
+    seller: str
+    buyer: str
+    amount: int
+    value_usd6: int
+    fee_usd6: int
+
+
+@dataclass(frozen=True, slots=True)
+class OrderSkipped:
+    CONTRACT: ClassVar[str] = "ShareExchange"
+    NAME: ClassVar[str] = "OrderSkipped"
+    TOPIC0: ClassVar[bytes] = bytes.fromhex("0b22b38a299c91c85be5688cba26b49d37dc097729813b709b4cfeb2ee44d422")
+    INDEXED: ClassVar[tuple[tuple[str, str], ...]] = (("digest", "bytes32"), ("taker", "address"),)
+    PLAIN: ClassVar[tuple[tuple[str, str], ...]] = ()
+    STRUCTS: ClassVar[dict[str, tuple[type[Any], bool]]] = {}
+
+    digest: bytes
+    taker: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrderCancelled:
+    CONTRACT: ClassVar[str] = "ShareExchange"
+    NAME: ClassVar[str] = "OrderCancelled"
+    TOPIC0: ClassVar[bytes] = bytes.fromhex("a6eb7cdc219e1518ced964e9a34e61d68a94e4f1569db3e84256ba981ba52753")
+    INDEXED: ClassVar[tuple[tuple[str, str], ...]] = (("digest", "bytes32"), ("maker", "address"),)
+    PLAIN: ClassVar[tuple[tuple[str, str], ...]] = ()
+    STRUCTS: ClassVar[dict[str, tuple[type[Any], bool]]] = {}
+
+    digest: bytes
+    maker: str
+
+
+@dataclass(frozen=True, slots=True)
+class AllCancelled:
+    CONTRACT: ClassVar[str] = "ShareExchange"
+    NAME: ClassVar[str] = "AllCancelled"
+    TOPIC0: ClassVar[bytes] = bytes.fromhex("ffb6a7cfdbfa01808dd48a538074a86a63f65e6fab89860426a5930dceb5ba24")
+    INDEXED: ClassVar[tuple[tuple[str, str], ...]] = (("maker", "address"),)
+    PLAIN: ClassVar[tuple[tuple[str, str], ...]] = (("epoch", "uint256"),)
+    STRUCTS: ClassVar[dict[str, tuple[type[Any], bool]]] = {}
+
+    maker: str
+    epoch: int
+
+
+@dataclass(frozen=True, slots=True)
+class TradeFeesWithdrawn:
+    CONTRACT: ClassVar[str] = "ShareExchange"
+    NAME: ClassVar[str] = "TradeFeesWithdrawn"
+    TOPIC0: ClassVar[bytes] = bytes.fromhex("0d2b9181fec48b3b64c308b9b5f3d7afbc2043c26cad9c5d25b55d2af961a2bc")
+    INDEXED: ClassVar[tuple[tuple[str, str], ...]] = (("recipient", "address"),)
+    PLAIN: ClassVar[tuple[tuple[str, str], ...]] = (("amount_usd6", "uint256"),)
+    STRUCTS: ClassVar[dict[str, tuple[type[Any], bool]]] = {}
+
+    recipient: str
+    amount_usd6: int
 
 
 EVENTS: tuple[type[Event], ...] = (
@@ -1359,8 +1449,14 @@ EVENTS: tuple[type[Event], ...] = (
     FrameMovesPositionAnswered,
     FrameMovesPositionNamed,
     TraceMovesPositionNamed,
-    ValueMovesPositionAnswered,
     ValueMovesPositionNamed,
+    ValueMovesPositionAnswered,
+    OrderFilled,
+    OrdersMatched,
+    OrderSkipped,
+    OrderCancelled,
+    AllCancelled,
+    TradeFeesWithdrawn,
 )
 
 # (contract, topic 0) -> event: ERC-20 and ERC-721 Transfer share a topic

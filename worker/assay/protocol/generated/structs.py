@@ -319,3 +319,54 @@ class Child:
     index: int
     hash: bytes
     siblings: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    ABI_TYPE: ClassVar[str] = "(address,address,bool,uint256,uint256,address,uint256,uint256,uint256)"
+    FIELDS: ClassVar[tuple[tuple[str, str], ...]] = (("maker", "address"), ("share", "address"), ("sell", "bool"), ("amount", "uint256"), ("price_usd6", "uint256"), ("taker", "address"), ("expiry", "uint256"), ("epoch", "uint256"), ("salt", "uint256"),)
+
+    maker: str
+    share: str
+    sell: bool
+    amount: int
+    price_usd6: int
+    taker: str
+    expiry: int
+    epoch: int
+    salt: int
+
+
+@dataclass(frozen=True, slots=True)
+class Permit:
+    ABI_TYPE: ClassVar[str] = "(address,address,uint256,uint256,uint8,bytes32,bytes32)"
+    FIELDS: ClassVar[tuple[tuple[str, str], ...]] = (("token", "address"), ("owner", "address"), ("value", "uint256"), ("deadline", "uint256"), ("v", "uint8"), ("r", "bytes32"), ("s", "bytes32"),)
+
+    token: str
+    owner: str
+    value: int
+    deadline: int
+    v: int
+    r: bytes
+    s: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    ABI_TYPE: ClassVar[str] = "(uint256,uint256,uint256)"
+    FIELDS: ClassVar[tuple[tuple[str, str], ...]] = (("amount", "uint256"), ("value_usd6", "uint256"), ("fee_usd6", "uint256"),)
+
+    amount: int
+    value_usd6: int
+    fee_usd6: int
+
+
+@dataclass(frozen=True, slots=True)
+class OrderState:
+    ABI_TYPE: ClassVar[str] = "(bytes32,uint256,uint256,bool)"
+    FIELDS: ClassVar[tuple[tuple[str, str], ...]] = (("digest", "bytes32"), ("filled", "uint256"), ("fillable", "uint256"), ("live", "bool"),)
+
+    digest: bytes
+    filled: int
+    fillable: int
+    live: bool
