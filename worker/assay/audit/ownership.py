@@ -21,6 +21,7 @@ from assay.protocol.rpc import request
 BLUEPRINT = "DeviceShareBlueprint"
 STABLECOIN = "TestUSD"
 MAX_FEE_BPS = 500
+MAX_EXCHANGE_FEE_BPS = 100
 WORD = 32
 # EIP-1967: where a proxy would keep its implementation, its admin and its beacon
 PROXY_SLOTS = (
@@ -78,6 +79,12 @@ def ownership(w3: Web3, deployment: Deployment) -> Iterator[Fact]:
     yield from _guardian(w3, deployment, at)
     fee = deployment.param("fee_bps")
     yield Fact("JobMarket", fee <= MAX_FEE_BPS, f"The fee is {fee / 100:g}%, its cap {MAX_FEE_BPS / 100:g}%.")
+    share_fee = deployment.param("exchange_fee_bps")
+    yield Fact(
+        "ShareExchange",
+        share_fee <= MAX_EXCHANGE_FEE_BPS,
+        f"The fee on trades is {share_fee / 100:g}%, its cap {MAX_EXCHANGE_FEE_BPS / 100:g}%.",
+    )
     yield Fact("Escrow", True, f"Fees can go to {deployment.params.get('fee_recipient', 'nobody')} alone.")
 
 
