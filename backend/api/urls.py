@@ -16,6 +16,7 @@ v1: list[URLPattern | URLResolver] = [
     path("", include("backend.market.urls")),
     path("", include("backend.disputes.urls")),
     path("", include("backend.devices.urls")),
+    path("", include("backend.exchange.urls")),
     path("", include("backend.providers.urls")),
     path("", include("backend.accounts.urls")),
     path("", include("backend.artifacts.urls")),

@@ -20,6 +20,8 @@ MINUTES = 60.0 * SECONDS
 SCHEDULE: dict[str, float] = {
     "market.day_refresh": 30 * SECONDS,
     "market.pictures_make": 10 * SECONDS,
+    "exchange.orders_check": 5 * SECONDS,
+    "exchange.orders_prune": 60 * MINUTES,
     "artifacts.mirrors_check": 1 * MINUTES,
     "artifacts.uploads_prune": 10 * MINUTES,
     "accounts.reservations_expire": 5 * MINUTES,

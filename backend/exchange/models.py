@@ -131,7 +131,10 @@ class SignedOrder(models.Model):
     reason = models.CharField(
         max_length=16, blank=True
     )  # why it cannot be filled: see words.py; empty while it can
-    final = models.BooleanField(default=False)
+    ended_block = models.BigIntegerField(
+        default=0
+    )  # where the reason became one that does not pass; 0: it may pass
+    final = models.BooleanField(default=False)  # that block cannot be taken back any more
     checked_block = models.BigIntegerField(default=0)
 
     class Meta:

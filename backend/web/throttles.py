@@ -86,3 +86,9 @@ class UploadThrottle(ReadThrottle):
     """Uploads, per address, before a signature is checked; the wallet is counted after."""
 
     scope = "upload"
+
+
+class OrderThrottle(ReadThrottle):
+    """Signed share orders ask the node: fewer a minute."""
+
+    scope = "order"

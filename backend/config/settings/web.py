@@ -18,13 +18,16 @@ MIB = 1 << 20
 # Reverse proxies in front of this server whose X-Forwarded-For is believed; 0: none, the socket's peer
 # counts.
 ASSAY_TRUSTED_PROXIES: int = env.int("ASSAY_TRUSTED_PROXIES", default=0)
-# Requests a minute, per client address (read, quote, upload) or per wallet (wallet); 0: no limit.
+# Requests a minute, per client address (read, quote, upload, order) or per wallet (wallet); 0: no limit.
 ASSAY_RATE_LIMITS: dict[str, int] = {
     "read": env.int("ASSAY_RATE_READ", default=6_000),
     "quote": env.int("ASSAY_RATE_QUOTE", default=120),
     "upload": env.int("ASSAY_RATE_UPLOAD", default=6_000),
+    "order": env.int("ASSAY_RATE_ORDER", default=120),
     "wallet": env.int("ASSAY_RATE_WALLET", default=6_000),
 }
+# Orders of one maker that this relay keeps while something of them may be filled.
+ASSAY_ORDERS_PER_MAKER: int = env.int("ASSAY_ORDERS_PER_MAKER", default=100)
 # Most bytes of one artifact, by kind of store object.
 ASSAY_UPLOAD_LIMITS: dict[str, int] = {
     "bytes": env.int("ASSAY_LIMIT_BYTES", default=256 * MIB),
