@@ -65,7 +65,7 @@ def __init__(usd: address, factory: address, fee_recipient: address, exchange_fe
 
 @external
 def fill_order(
-    order: IShareExchange.Order,
+    order: IShareExchange.ShareOrder,
     signature: Bytes[MAX_SIGNATURE],
     amount: uint256,
     limit_usd6: uint256,
@@ -81,7 +81,7 @@ def fill_order(
 
 @external
 def fill_orders(
-    orders: DynArray[IShareExchange.Order, MAX_ORDERS],
+    orders: DynArray[IShareExchange.ShareOrder, MAX_ORDERS],
     signatures: DynArray[Bytes[MAX_SIGNATURE], MAX_ORDERS],
     amount: uint256,
     min_amount: uint256,
@@ -102,7 +102,7 @@ def fill_orders(
     for i: uint256 in range(MAX_ORDERS):
         if i == len(orders) or total.amount == amount:
             break
-        order: IShareExchange.Order = orders[i]
+        order: IShareExchange.ShareOrder = orders[i]
         assert order.share == orders[0].share, "exchange: orders of several shares"
         assert order.sell == orders[0].sell, "exchange: orders of both sides"
         filled: IShareExchange.Filled = self._try(order, signatures[i], amount - total.amount)
@@ -120,7 +120,7 @@ def fill_orders(
 
 
 @internal
-def _try(order: IShareExchange.Order, signature: Bytes[MAX_SIGNATURE], wanted: uint256) -> IShareExchange.Filled:
+def _try(order: IShareExchange.ShareOrder, signature: Bytes[MAX_SIGNATURE], wanted: uint256) -> IShareExchange.Filled:
     """
     @dev As much of the order as is wanted and as its maker can still deliver; nothing when it cannot be filled.
     """
@@ -158,7 +158,7 @@ def _try(order: IShareExchange.Order, signature: Bytes[MAX_SIGNATURE], wanted: u
 @external
 @reentrant
 def fill_for(
-    order: IShareExchange.Order, signature: Bytes[MAX_SIGNATURE], amount: uint256, taker: address
+    order: IShareExchange.ShareOrder, signature: Bytes[MAX_SIGNATURE], amount: uint256, taker: address
 ) -> IShareExchange.Filled:
     """
     @notice This contract only, from a batch: one order for the batch's sender.
@@ -169,7 +169,7 @@ def fill_for(
 
 @internal
 def _fill(
-    order: IShareExchange.Order, signature: Bytes[MAX_SIGNATURE], amount: uint256, taker: address
+    order: IShareExchange.ShareOrder, signature: Bytes[MAX_SIGNATURE], amount: uint256, taker: address
 ) -> IShareExchange.Filled:
     digest: bytes32 = self._open(order, signature, taker, amount)
     value_usd6: uint256 = order_price._most(amount, order.price_usd6)
@@ -209,9 +209,9 @@ def _require_within(buying: bool, filled: IShareExchange.Filled, limit_usd6: uin
 
 @external
 def match_orders(
-    sell_order: IShareExchange.Order,
+    sell_order: IShareExchange.ShareOrder,
     sell_signature: Bytes[MAX_SIGNATURE],
-    buy_order: IShareExchange.Order,
+    buy_order: IShareExchange.ShareOrder,
     buy_signature: Bytes[MAX_SIGNATURE],
     amount: uint256,
     permits: DynArray[IShareExchange.Permit, MAX_PERMITS],
@@ -245,7 +245,7 @@ def match_orders(
 
 @internal
 def _open(
-    order: IShareExchange.Order, signature: Bytes[MAX_SIGNATURE], counterparty: address, amount: uint256
+    order: IShareExchange.ShareOrder, signature: Bytes[MAX_SIGNATURE], counterparty: address, amount: uint256
 ) -> bytes32:
     """
     @dev The order stands, its maker signed it, this counterparty may trade with it; the amount is booked.
@@ -300,8 +300,8 @@ def _use(permits: DynArray[IShareExchange.Permit, MAX_PERMITS]):
 
 
 @external
-def cancel_orders(orders: DynArray[IShareExchange.Order, MAX_ORDERS]):
-    for order: IShareExchange.Order in orders:
+def cancel_orders(orders: DynArray[IShareExchange.ShareOrder, MAX_ORDERS]):
+    for order: IShareExchange.ShareOrder in orders:
         digest: bytes32 = order_digest._digest(order)
         order_store._cancel(order, digest)
 
@@ -327,7 +327,7 @@ def withdraw_fees() -> uint256:
 
 @view
 @internal
-def _fillable(order: IShareExchange.Order, digest: bytes32) -> uint256:
+def _fillable(order: IShareExchange.ShareOrder, digest: bytes32) -> uint256:
     """
     @dev Of a live order of a share.
     """
@@ -345,7 +345,7 @@ def _fillable(order: IShareExchange.Order, digest: bytes32) -> uint256:
 
 @view
 @external
-def state_of(order: IShareExchange.Order) -> IShareExchange.OrderState:
+def state_of(order: IShareExchange.ShareOrder) -> IShareExchange.OrderState:
     digest: bytes32 = order_digest._digest(order)
     live: bool = order_store._is_live(order, digest)
     shared: bool = staticcall FACTORY.is_share(order.share)
@@ -359,13 +359,13 @@ def state_of(order: IShareExchange.Order) -> IShareExchange.OrderState:
 
 @view
 @external
-def digest_of(order: IShareExchange.Order) -> bytes32:
+def digest_of(order: IShareExchange.ShareOrder) -> bytes32:
     return order_digest._digest(order)
 
 
 @view
 @external
-def is_signed(order: IShareExchange.Order, signature: Bytes[MAX_SIGNATURE]) -> bool:
+def is_signed(order: IShareExchange.ShareOrder, signature: Bytes[MAX_SIGNATURE]) -> bool:
     return order_digest._is_signed(order.maker, order_digest._digest(order), signature)
 
 

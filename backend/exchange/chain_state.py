@@ -9,7 +9,7 @@ from django.conf import settings
 from eth_abi.abi import decode, encode
 
 from assay.protocol.abi import MAX_UINT256
-from assay.protocol.generated.structs import Order, OrderState
+from assay.protocol.generated.structs import OrderState, ShareOrder
 from assay.protocol.keccak import keccak256
 from backend.chain.errors import NodeError, NodeRefused
 from backend.chain.rpc import Call, HttpTransport, Rpc
@@ -21,8 +21,8 @@ TIMEOUT_SECONDS = 5.0
 ORDERS_PER_REQUEST = 100
 # an ERC-1271 check may do much, but not anything
 CALL_GAS = "0x1e8480"
-_STATE_OF = keccak256(f"state_of({Order.ABI_TYPE})".encode())[:4]
-_IS_SIGNED = keccak256(f"is_signed({Order.ABI_TYPE},bytes)".encode())[:4]
+_STATE_OF = keccak256(f"state_of({ShareOrder.ABI_TYPE})".encode())[:4]
+_IS_SIGNED = keccak256(f"is_signed({ShareOrder.ABI_TYPE},bytes)".encode())[:4]
 _EPOCH_OF = keccak256(b"epoch_of(address)")[:4]
 
 
@@ -37,7 +37,7 @@ class Seen:
     by_contract: bool
 
 
-def look(orders: Sequence[tuple[Order, bytes]]) -> tuple[int, list[Seen]]:
+def look(orders: Sequence[tuple[ShareOrder, bytes]]) -> tuple[int, list[Seen]]:
     """(block, what is true of each order and its signature there). A 503 problem when the node does not answer."""
     exchange = deployment().address("ShareExchange")
     transport = HttpTransport(settings.ASSAY_RPC_URL, TIMEOUT_SECONDS)
@@ -58,15 +58,17 @@ def look(orders: Sequence[tuple[Order, bytes]]) -> tuple[int, list[Seen]]:
         transport.close()
 
 
-def _look(rpc: Rpc, exchange: str, head: dict[str, str], orders: Sequence[tuple[Order, bytes]]) -> list[Seen]:
+def _look(
+    rpc: Rpc, exchange: str, head: dict[str, str], orders: Sequence[tuple[ShareOrder, bytes]]
+) -> list[Seen]:
     block, now = head["number"], int(head["timestamp"], 16)
     calls: list[Call] = []
     for order, signature in orders:
         plain = astuple(order)
         calls += [
-            _call(exchange, block, _STATE_OF + encode([Order.ABI_TYPE], [plain])),
+            _call(exchange, block, _STATE_OF + encode([ShareOrder.ABI_TYPE], [plain])),
             _call(exchange, block, _EPOCH_OF + encode(["address"], [order.maker])),
-            _call(exchange, block, _IS_SIGNED + encode([Order.ABI_TYPE, "bytes"], [plain, signature])),
+            _call(exchange, block, _IS_SIGNED + encode([ShareOrder.ABI_TYPE, "bytes"], [plain, signature])),
             ("eth_getCode", [order.maker, block]),
         ]
     answers = _ask(rpc, calls)
@@ -91,7 +93,7 @@ def _call(exchange: str, block: str, data: bytes) -> Call:
     return "eth_call", [{"to": exchange, "data": "0x" + data.hex(), "gas": CALL_GAS}, block]
 
 
-def _seen(order: Order, now: int, answers: Sequence[str]) -> Seen:
+def _seen(order: ShareOrder, now: int, answers: Sequence[str]) -> Seen:
     said, epoch_word, signed_word, code = answers
     digest, filled, fillable, live = decode([OrderState.ABI_TYPE], bytes.fromhex(said[2:]))[0]
     signed = int(signed_word[2:] or "0", 16) == 1

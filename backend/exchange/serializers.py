@@ -55,7 +55,7 @@ class SignedOrderSerializer(OrderSerializer):
     checked_block = serializers.IntegerField()
 
 
-class LevelSerializer(serializers.Serializer[Any]):
+class PriceLevelSerializer(serializers.Serializer[Any]):
     """All orders of one price."""
 
     price_usd6 = usd6_field()
@@ -77,8 +77,8 @@ class BookSerializer(serializers.Serializer[Any]):
     share = address_field()
     best_ask_usd6 = usd6_field(allow_null=True)
     best_bid_usd6 = usd6_field(allow_null=True)
-    asks = LevelSerializer(many=True)
-    bids = LevelSerializer(many=True)
+    asks = PriceLevelSerializer(many=True)
+    bids = PriceLevelSerializer(many=True)
     last_trade = LastTradeSerializer(allow_null=True)
 
 

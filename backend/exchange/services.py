@@ -14,7 +14,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from assay.protocol.errors import BadInput
-from assay.protocol.generated.structs import Order
+from assay.protocol.generated.structs import ShareOrder
 from assay.protocol.share_orders import MAX_SIGNATURE_BYTES, check_order, order_digest, order_of
 from backend.chain.models import Change
 from backend.devices.models import Share
@@ -83,7 +83,7 @@ _HINTS: Mapping[str, str] = {
 }
 
 
-def _parsed(body: Any) -> tuple[Order, bytes]:
+def _parsed(body: Any) -> tuple[ShareOrder, bytes]:
     if (
         not isinstance(body, dict)
         or set(body) != {"order", "signature"}
@@ -162,9 +162,9 @@ def orders_prune() -> int:
     return deleted
 
 
-def order_from(row: SignedOrder) -> Order:
+def order_from(row: SignedOrder) -> ShareOrder:
     """The order as its maker signed it."""
-    return Order(
+    return ShareOrder(
         maker=row.maker,
         share=row.share,
         sell=row.sell,

@@ -18,7 +18,7 @@ exports: eip712.eip712Domain
 DOMAIN_NAME: constant(String[50]) = "Assay exchange"
 DOMAIN_VERSION: constant(String[20]) = "1"
 ORDER_TYPE: constant(bytes32) = keccak256(
-    "Order(address maker,address share,bool sell,uint256 amount,uint256 price_usd6,address taker,uint256 expiry,uint256 epoch,uint256 salt)"
+    "ShareOrder(address maker,address share,bool sell,uint256 amount,uint256 price_usd6,address taker,uint256 expiry,uint256 epoch,uint256 salt)"
 )
 MAX_SIGNATURE: constant(uint256) = 1_024  # bytes
 # half the order of the curve: each signature has a twin with the other s, and one of the two is refused
@@ -33,7 +33,7 @@ def __init__():
 
 @view
 @internal
-def _digest(order: IShareExchange.Order) -> bytes32:
+def _digest(order: IShareExchange.ShareOrder) -> bytes32:
     return eip712._hash_typed_data_v4(keccak256(abi_encode(ORDER_TYPE, order)))
 
 

@@ -16,7 +16,7 @@ _epochs: HashMap[address, uint256]  # maker => epoch of its living orders
 
 @view
 @internal
-def _require_live(order: IShareExchange.Order):
+def _require_live(order: IShareExchange.ShareOrder):
     """
     @notice Reverts with the reason why nobody may trade with the order now; signature and amount left apart.
     """
@@ -27,7 +27,7 @@ def _require_live(order: IShareExchange.Order):
 
 @view
 @internal
-def _is_live(order: IShareExchange.Order, digest: bytes32) -> bool:
+def _is_live(order: IShareExchange.ShareOrder, digest: bytes32) -> bool:
     if not order_price._within_bounds(order.amount, order.price_usd6):
         return False
     if block.timestamp > order.expiry or order.epoch != self._epochs[order.maker]:
@@ -36,7 +36,7 @@ def _is_live(order: IShareExchange.Order, digest: bytes32) -> bool:
 
 
 @internal
-def _take(order: IShareExchange.Order, digest: bytes32, amount: uint256):
+def _take(order: IShareExchange.ShareOrder, digest: bytes32, amount: uint256):
     """
     @notice Books a fill, before anything moves.
     """
@@ -49,7 +49,7 @@ def _take(order: IShareExchange.Order, digest: bytes32, amount: uint256):
 
 
 @internal
-def _cancel(order: IShareExchange.Order, digest: bytes32):
+def _cancel(order: IShareExchange.ShareOrder, digest: bytes32):
     assert order.maker == msg.sender, "exchange: only the maker cancels its order"
     if self._filled[digest] != CANCELLED:
         self._filled[digest] = CANCELLED

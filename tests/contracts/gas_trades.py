@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import astuple
 from typing import TYPE_CHECKING, Any
 
-from assay.protocol.generated.structs import Order, Permit
+from assay.protocol.generated.structs import Permit, ShareOrder
 from assay.protocol.ids import ZERO_ADDRESS
 from assay.protocol.share_orders import sign_order
 from tests.contracts.worlds import MAX_UINT256, SHARE, USD
@@ -29,7 +29,7 @@ class Trades:
     def order(self, maker: str, *, sell: bool, price_usd6: int = 10 * USD) -> tuple[Any, bytes]:
         """A signed order over ten shares."""
         self.salt += 1
-        order = Order(
+        order = ShareOrder(
             maker=self.tour.role[maker],
             share=self.tour.address("DeviceShare"),
             sell=sell,

@@ -5,7 +5,7 @@ from typing import Any
 
 from eth_account import Account
 
-from assay.protocol.generated.structs import Order
+from assay.protocol.generated.structs import ShareOrder
 from assay.protocol.ids import ZERO_ADDRESS, checksum
 from assay.protocol.share_orders import order_digest, order_json, order_typed_data, sign_order
 from assay.protocol.share_prices import between, fee_of, value_of
@@ -18,9 +18,9 @@ FEE_BPS = 30
 WHOLE = 10**18
 
 
-def _orders() -> list[tuple[int, Order]]:
+def _orders() -> list[tuple[int, ShareOrder]]:
     maker = Account.from_key(DEVNET_KEY).address
-    usual = Order(maker, SHARE, True, 40 * WHOLE, 12_500_000, ZERO_ADDRESS, 1_900_000_000, 0, 1)
+    usual = ShareOrder(maker, SHARE, True, 40 * WHOLE, 12_500_000, ZERO_ADDRESS, 1_900_000_000, 0, 1)
     return [
         (CHAIN_ID, usual),
         (CHAIN_ID, replace(usual, sell=False)),

@@ -10,7 +10,7 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 
-from assay.protocol.generated.structs import Order
+from assay.protocol.generated.structs import ShareOrder
 from assay.protocol.share_orders import order_json, sign_order
 from backend.exchange.models import SignedOrder
 from backend.exchange.services import orders_check, orders_prune
@@ -41,10 +41,10 @@ class Relay:
     def allow(self, role: str, amount: int) -> None:
         self.life.send(role, "DeviceShare", "approve", self.exchange, amount, address=self.life.share)
 
-    def order(self, role: str, **changed: Any) -> Order:
-        return Order(*signed(self.life, role, **changed)[0])
+    def order(self, role: str, **changed: Any) -> ShareOrder:
+        return ShareOrder(*signed(self.life, role, **changed)[0])
 
-    def bring(self, role: str, order: Order | None = None, *, signer: str = "", **changed: Any) -> Any:
+    def bring(self, role: str, order: ShareOrder | None = None, *, signer: str = "", **changed: Any) -> Any:
         order = order or self.order(role, **changed)
         account = self.life.accounts[signer or role]
         signature = sign_order(account, chain_id=31337, exchange=self.exchange, order=order)

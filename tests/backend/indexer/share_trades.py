@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import astuple
 from typing import TYPE_CHECKING, Any
 
-from assay.protocol.generated.structs import Order
+from assay.protocol.generated.structs import ShareOrder
 from assay.protocol.ids import ZERO_ADDRESS
 from assay.protocol.share_orders import sign_order
 
@@ -31,7 +31,7 @@ def signed(life: Life, role: str, **changed: Any) -> tuple[Any, bytes]:
         "epoch": 0,
         "salt": 1,
     }
-    order = Order(**values | changed)
+    order = ShareOrder(**values | changed)
     exchange = life.deployment.address("ShareExchange")
     text = sign_order(life.accounts[role], chain_id=31337, exchange=exchange, order=order)
     return astuple(order), bytes.fromhex(text[2:])

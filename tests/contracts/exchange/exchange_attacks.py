@@ -9,7 +9,7 @@ from typing import Any, cast
 import boa
 from eth_account import Account
 
-from assay.protocol.generated.structs import Order
+from assay.protocol.generated.structs import ShareOrder
 from tests.contracts.attacks import refused
 from tests.contracts.exchange.exchange_world import (
     FAR,
@@ -24,13 +24,15 @@ from tests.contracts.worlds import MAX_UINT256, SHARE, USD, deployer
 CURVE = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
 
 
-def signed_as_told(world: ExchangeWorld, order: Order, exchange: Any = None) -> bytes:
+def signed_as_told(world: ExchangeWorld, order: ShareOrder, exchange: Any = None) -> bytes:
     """The seller signs what the contract says is the order's digest."""
     digest = (exchange or world.exchange).digest_of(astuple(order))
     return bytes(cast(Any, Account.from_key(KEYS["seller"])).unsafe_sign_hash(digest).signature)
 
 
-def tried(world: ExchangeWorld, order: Order, amount: int, signature: bytes, taker: str = "mallory") -> int:
+def tried(
+    world: ExchangeWorld, order: ShareOrder, amount: int, signature: bytes, taker: str = "mallory"
+) -> int:
     """1 if the attacker gets the shares."""
     before = world.shares(taker)
     refused(lambda: world.fill(order, amount, taker, signature=signature))

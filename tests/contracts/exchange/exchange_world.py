@@ -6,7 +6,7 @@ from typing import Any
 import boa
 from eth_account import Account
 
-from assay.protocol.generated.structs import Order, Permit
+from assay.protocol.generated.structs import Permit, ShareOrder
 from assay.protocol.ids import ZERO_ADDRESS
 from assay.protocol.share_orders import sign_order
 from tests.contracts.worlds import (
@@ -58,9 +58,9 @@ class ExchangeWorld:
     def account(self, name: str) -> str:
         return str(Account.from_key(KEYS[name]).address)
 
-    def order(self, maker: str = "seller", **changed: Any) -> Order:
+    def order(self, maker: str = "seller", **changed: Any) -> ShareOrder:
         """A sale of 40 shares at 12.50 USD, unless told otherwise."""
-        usual = Order(
+        usual = ShareOrder(
             maker=self.account(maker),
             share=self.share.address,
             sell=True,
@@ -74,7 +74,7 @@ class ExchangeWorld:
         return replace(usual, **changed)
 
     def sign(
-        self, order: Order, maker: str = "seller", chain_id: int = CHAIN_ID, exchange: str = ""
+        self, order: ShareOrder, maker: str = "seller", chain_id: int = CHAIN_ID, exchange: str = ""
     ) -> bytes:
         at = exchange or self.exchange.address
         text = sign_order(Account.from_key(KEYS[maker]), chain_id=chain_id, exchange=at, order=order)
@@ -82,7 +82,7 @@ class ExchangeWorld:
 
     def fill(
         self,
-        order: Order,
+        order: ShareOrder,
         amount: int,
         taker: str = "taker",
         *,
@@ -104,7 +104,7 @@ class ExchangeWorld:
 
     def batch(
         self,
-        orders: list[tuple[Order, bytes]],
+        orders: list[tuple[ShareOrder, bytes]],
         amount: int,
         *,
         taker: str = "taker",
@@ -121,7 +121,9 @@ class ExchangeWorld:
             )
         )
 
-    def match(self, sell: Order, buy: Order, amount: int, sender: str | None = None) -> tuple[int, int, int]:
+    def match(
+        self, sell: ShareOrder, buy: ShareOrder, amount: int, sender: str | None = None
+    ) -> tuple[int, int, int]:
         return tuple(
             self.exchange.match_orders(
                 astuple(sell),
@@ -141,7 +143,7 @@ class ExchangeWorld:
         v, r, s = sign_permit(token, KEYS[owner], self.exchange.address, value, deadline)
         return Permit(token.address, self.account(owner), value, deadline, v, r, s)
 
-    def state(self, order: Order) -> Any:
+    def state(self, order: ShareOrder) -> Any:
         return self.exchange.state_of(astuple(order))
 
     def money(self, name: str) -> int:

@@ -5,11 +5,11 @@ from dataclasses import astuple, replace
 import boa
 import pytest
 
-from assay.protocol.generated.structs import Order
+from assay.protocol.generated.structs import ShareOrder
 from tests.contracts.exchange.exchange_world import FAR, PRICE, ExchangeWorld, exchange_world
 from tests.contracts.worlds import MAX_UINT256, SHARE, USD, deployer, logs_of, role, share_world
 
-Signed = tuple[Order, bytes]
+Signed = tuple[ShareOrder, bytes]
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assay.protocol.generated.structs import Order
+from assay.protocol.generated.structs import ShareOrder
 from assay.protocol.share_orders import MAX_AMOUNT, MAX_PRICE_USD6, order_digest, order_of
 from assay.protocol.share_prices import affordable, between, fee_of, value_of
 from contracts.scripts.catalogue import CONTRACTS_DIR
@@ -63,7 +63,7 @@ def test_prices__vectors__as_committed(harness: Any) -> None:
 
 @given(st.tuples(addresses, addresses, st.booleans(), words, words, addresses, words, words, words))
 def test_digest_of__any_order__equals_the_twin(there: ExchangeWorld, fields: tuple[Any, ...]) -> None:
-    order = Order(*fields)
+    order = ShareOrder(*fields)
     assert there.exchange.digest_of(astuple(order)) == order_digest(1, there.exchange.address, order)
 
 

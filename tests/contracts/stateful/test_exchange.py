@@ -19,7 +19,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from assay.protocol.generated.structs import Order
+from assay.protocol.generated.structs import ShareOrder
 from assay.protocol.ids import ZERO_ADDRESS
 from assay.protocol.share_orders import order_digest
 from assay.protocol.share_prices import between, fee_of, value_of
@@ -69,7 +69,7 @@ class Exchange(RuleBasedStateMachine):
         self.allowed = {(name, token): True for name in MAKERS for token in ("usd", "share")}
         self.epochs = dict.fromkeys(MAKERS, 0)
         self.fees = 0
-        self.orders: list[tuple[str, Order, bytes, bytes]] = []  # maker, order, signature, digest
+        self.orders: list[tuple[str, ShareOrder, bytes, bytes]] = []  # maker, order, signature, digest
         self.filled: dict[bytes, int] = {}
 
     def teardown(self) -> None:
@@ -239,14 +239,14 @@ class Exchange(RuleBasedStateMachine):
     def now(self) -> int:
         return int(boa.env.evm.patch.timestamp)
 
-    def why_dead(self, maker: str, order: Order, digest: bytes) -> str | None:
+    def why_dead(self, maker: str, order: ShareOrder, digest: bytes) -> str | None:
         if self.now() > order.expiry:
             return "expired"
         if order.epoch != self.epochs[maker]:
             return "epoch"
         return "full or cancelled" if self.filled[digest] >= order.amount else None
 
-    def stands(self, maker: str, order: Order, digest: bytes, other: str, amount: int) -> bool:
+    def stands(self, maker: str, order: ShareOrder, digest: bytes, other: str, amount: int) -> bool:
         open_to = order.taker in (ZERO_ADDRESS, self.address[other])
         return (
             self.why_dead(maker, order, digest) is None
@@ -260,7 +260,7 @@ class Exchange(RuleBasedStateMachine):
         return able and self.shares[seller] >= amount and self.money[buyer] >= paid
 
     def trade_of(
-        self, maker: str, order: Order, digest: bytes, taker: str, amount: int
+        self, maker: str, order: ShareOrder, digest: bytes, taker: str, amount: int
     ) -> tuple[int, int] | None:
         """(value, fee) of a fill that must work, or None for one that must not."""
         if not self.stands(maker, order, digest, taker, amount):
@@ -272,7 +272,7 @@ class Exchange(RuleBasedStateMachine):
         works = value > fee and self.can_swap(taker, maker, amount, value)
         return (value, fee) if works else None
 
-    def fillable(self, maker: str, order: Order, digest: bytes) -> int:
+    def fillable(self, maker: str, order: ShareOrder, digest: bytes) -> int:
         """What a batch takes of an order at most."""
         if self.why_dead(maker, order, digest) is not None:
             return 0
@@ -283,7 +283,7 @@ class Exchange(RuleBasedStateMachine):
         return min(left, ((money + 1) * SHARE - 1) // order.price_usd6)
 
     def settle(
-        self, maker: str, order: Order, digest: bytes, taker: str, amount: int, trade: tuple[int, int]
+        self, maker: str, order: ShareOrder, digest: bytes, taker: str, amount: int, trade: tuple[int, int]
     ) -> None:
         value, fee = trade
         if order.sell:

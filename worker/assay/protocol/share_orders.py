@@ -13,7 +13,7 @@ from eth_account.signers.local import LocalAccount
 from assay.protocol.abi import address_word, hex_bytes, uint_word
 from assay.protocol.eip712 import SignatureInvalid
 from assay.protocol.errors import BadInput
-from assay.protocol.generated.structs import Order
+from assay.protocol.generated.structs import ShareOrder
 from assay.protocol.ids import Address, checksum
 from assay.protocol.keccak import keccak256
 
@@ -22,20 +22,22 @@ VERSION = "1"
 MAX_AMOUNT = 10**30  # the largest supply of a share
 MAX_PRICE_USD6 = 10**30  # of a whole share
 MAX_SIGNATURE_BYTES = 1_024
-ORDER_TYPES = [{"name": name, "type": kind} for name, kind in Order.FIELDS]
+ORDER_TYPES = [{"name": name, "type": kind} for name, kind in ShareOrder.FIELDS]
 _NUMBERS = ("amount", "price_usd6", "expiry", "epoch", "salt")
 _HALF_CURVE = 0x7FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF5D576E7357A4501DDFE92F46681B20A0
 _DOMAIN_HASH = keccak256(
     b"EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"
 )
-_ORDER_HASH = keccak256(f"Order({','.join(f'{kind} {name}' for name, kind in Order.FIELDS)})".encode())
+_ORDER_HASH = keccak256(
+    f"ShareOrder({','.join(f'{kind} {name}' for name, kind in ShareOrder.FIELDS)})".encode()
+)
 
 
 class OrderInvalid(BadInput):
     """An order that no chain could ever fill."""
 
 
-def order_typed_data(chain_id: int, exchange: str, order: Order) -> dict[str, Any]:
+def order_typed_data(chain_id: int, exchange: str, order: ShareOrder) -> dict[str, Any]:
     """The full EIP-712 message, for any wallet."""
     domain = [
         {"name": "name", "type": "string"},
@@ -44,30 +46,30 @@ def order_typed_data(chain_id: int, exchange: str, order: Order) -> dict[str, An
         {"name": "verifyingContract", "type": "address"},
     ]
     return {
-        "types": {"EIP712Domain": domain, "Order": ORDER_TYPES},
-        "primaryType": "Order",
+        "types": {"EIP712Domain": domain, "ShareOrder": ORDER_TYPES},
+        "primaryType": "ShareOrder",
         "domain": {
             "name": NAME,
             "version": VERSION,
             "chainId": chain_id,
             "verifyingContract": checksum(exchange),
         },
-        "message": {name: getattr(order, name) for name, _ in Order.FIELDS},
+        "message": {name: getattr(order, name) for name, _ in ShareOrder.FIELDS},
     }
 
 
-def order_digest(chain_id: int, exchange: str, order: Order) -> bytes:
+def order_digest(chain_id: int, exchange: str, order: ShareOrder) -> bytes:
     """The 32 bytes that are signed, by hand: equal to hashing order_typed_data."""
     names = keccak256(NAME.encode()) + keccak256(VERSION.encode())
     domain = keccak256(_DOMAIN_HASH + names + uint_word(chain_id) + address_word(exchange))
     words = b"".join(
         address_word(getattr(order, name)) if kind == "address" else uint_word(int(getattr(order, name)))
-        for name, kind in Order.FIELDS
+        for name, kind in ShareOrder.FIELDS
     )
     return keccak256(b"\x19\x01" + domain + keccak256(_ORDER_HASH + words))
 
 
-def sign_order(account: LocalAccount, *, chain_id: int, exchange: str, order: Order) -> str:
+def sign_order(account: LocalAccount, *, chain_id: int, exchange: str, order: ShareOrder) -> str:
     """65-byte signature of an order as 0x text."""
     digest = order_digest(chain_id, exchange, order)
     return "0x" + bytes(account.unsafe_sign_hash(cast(Any, digest)).signature).hex()
@@ -88,7 +90,7 @@ def recover_order(digest: bytes, signature: bytes) -> Address:
         raise SignatureInvalid(f"The order's signature is malformed: {error}.") from error
 
 
-def check_order(order: Order) -> None:
+def check_order(order: ShareOrder) -> None:
     """Bounds that hold at any time. Raises OrderInvalid naming the field."""
     if not 0 < order.amount <= MAX_AMOUNT:
         raise OrderInvalid(f"amount is {order.amount}; it is 1 to 10^30 (10^18 is one share).")
@@ -98,25 +100,25 @@ def check_order(order: Order) -> None:
         raise OrderInvalid("taker is the maker itself; leave it empty (the zero address) for anyone.")
 
 
-def order_json(order: Order) -> dict[str, Any]:
+def order_json(order: ShareOrder) -> dict[str, Any]:
     """JSON form: numbers as decimal text."""
     return {
         name: str(getattr(order, name)) if name in _NUMBERS else getattr(order, name)
-        for name, _ in Order.FIELDS
+        for name, _ in ShareOrder.FIELDS
     }
 
 
-def order_of(values: Mapping[str, Any]) -> Order:
+def order_of(values: Mapping[str, Any]) -> ShareOrder:
     """The order of its JSON form, addresses checksummed. Raises BadInput naming the field."""
-    unknown = sorted(set(values) - {name for name, _ in Order.FIELDS})
+    unknown = sorted(set(values) - {name for name, _ in ShareOrder.FIELDS})
     if unknown:
         raise OrderInvalid(f"An order has no field {unknown[0]!r}.")
     found: dict[str, Any] = {}
-    for name, kind in Order.FIELDS:
+    for name, kind in ShareOrder.FIELDS:
         if name not in values:
             raise OrderInvalid(f"The order lacks {name}.")
         found[name] = _field(name, kind, values[name])
-    return Order(**found)
+    return ShareOrder(**found)
 
 
 def _field(name: str, kind: str, value: Any) -> Any:

@@ -5,7 +5,7 @@ from typing import cast
 
 from assay.protocol.call import Call
 from assay.protocol.clients.base import Block, ContractClient
-from assay.protocol.generated.structs import Order, OrderState, Permit
+from assay.protocol.generated.structs import OrderState, Permit, ShareOrder
 from assay.protocol.units import Bps, Usd6
 
 
@@ -30,17 +30,17 @@ class ShareExchangeClient(ContractClient):
         """How much of an order is filled; 2^256 - 1 once it is cancelled."""
         return int(self.read("filled_of", digest, block=block))
 
-    def state_of(self, order: Order, *, block: Block = None) -> OrderState:
+    def state_of(self, order: ShareOrder, *, block: Block = None) -> OrderState:
         """Whether an order stands, and how much of it can be filled now."""
         return cast(OrderState, self.struct(OrderState, self.read("state_of", order, block=block)))
 
-    def is_signed(self, order: Order, signature: bytes, *, block: Block = None) -> bool:
+    def is_signed(self, order: ShareOrder, signature: bytes, *, block: Block = None) -> bool:
         """Whether its maker, a key or a contract, stands behind the order."""
         return bool(self.read("is_signed", order, signature, block=block))
 
     def fill_order(
         self,
-        order: Order,
+        order: ShareOrder,
         signature: bytes,
         amount: int,
         *,
@@ -53,7 +53,7 @@ class ShareExchangeClient(ContractClient):
 
     def fill_orders(
         self,
-        orders: Sequence[Order],
+        orders: Sequence[ShareOrder],
         signatures: Sequence[bytes],
         amount: int,
         *,
@@ -76,9 +76,9 @@ class ShareExchangeClient(ContractClient):
 
     def match_orders(
         self,
-        sell: Order,
+        sell: ShareOrder,
         sell_signature: bytes,
-        buy: Order,
+        buy: ShareOrder,
         buy_signature: bytes,
         *,
         amount: int,
@@ -87,7 +87,7 @@ class ShareExchangeClient(ContractClient):
         """Lets two orders that meet trade with each other; anyone may send it."""
         return self.call("match_orders", sell, sell_signature, buy, buy_signature, amount, list(permits))
 
-    def cancel_orders(self, orders: Sequence[Order]) -> Call:
+    def cancel_orders(self, orders: Sequence[ShareOrder]) -> Call:
         """Maker: these orders are dead."""
         return self.call("cancel_orders", list(orders))
 

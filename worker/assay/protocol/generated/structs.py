@@ -322,7 +322,7 @@ class Child:
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class ShareOrder:
     ABI_TYPE: ClassVar[str] = "(address,address,bool,uint256,uint256,address,uint256,uint256,uint256)"
     FIELDS: ClassVar[tuple[tuple[str, str], ...]] = (("maker", "address"), ("share", "address"), ("sell", "bool"), ("amount", "uint256"), ("price_usd6", "uint256"), ("taker", "address"), ("expiry", "uint256"), ("epoch", "uint256"), ("salt", "uint256"),)
 
