@@ -49,7 +49,8 @@ class OrderList(ListView):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Writes go through DRF's request cycle, reads past it."""
         if request.method == "POST":
-            return APIView.dispatch(self, request, *args, **kwargs)
+            written: HttpResponse = APIView.dispatch(self, request, *args, **kwargs)  # type: ignore[assignment]
+            return written
         return super().dispatch(request, *args, **kwargs)
 
     @extend_schema(
@@ -98,17 +99,12 @@ class BestOrders(ReadView):
 
     def read(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
         """At most 50, best first."""
-        share, taker = known_share(kwargs["share"]), None
-        side = "sell"
-        for name, value in request.GET.items():
-            if name == "side":
-                side = value
-            elif name == "taker":
-                taker = address("taker", value)
-            else:
-                raise Problem(
-                    400, "unknown_parameter", f"{name[:60]!r} is not a parameter here: side and taker are."
-                )
+        for name in request.GET:
+            if name not in ("side", "taker"):
+                hint = "There are side and taker."
+                raise Problem(400, "unknown_parameter", f"{name[:60]!r} is not a parameter here.", hint)
+        share, side = known_share(kwargs["share"]), request.GET.get("side", "sell")
+        taker = address("taker", request.GET["taker"]) if "taker" in request.GET else None
         if side not in ("sell", "buy"):
             raise bad_parameter("side", side, "sell or buy")
         return {"results": selectors.best_orders(share, sell=side == "sell", taker=taker)}

@@ -2,7 +2,8 @@
 # pragma version 0.4.3
 # pragma nonreentrancy on
 """
-@title Harness of modules/order_price.vy
+@title Harness of modules/order_price.vy, for tests; never deployed in production
+@custom:kill Not stopped: it holds no money.
 """
 
 from contracts.modules import order_price

@@ -88,6 +88,7 @@ def test_help__top_level__imports_nothing_heavy() -> None:
         *[["wallet", name] for name in ("new", "import", "show", "withdraw")],
         *[["worker", name] for name in ("run", "status", "bench")],
         *[["shares", name] for name in ("show", "claim")],
+        *[["exchange", name] for name in ("sell", "buy", "book", "orders", "fill", "cancel", "trades")],
         ["doctor"],
         ["up"],
         ["reset"],

@@ -45,6 +45,11 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "provider": ("assay.cli.provider", "app", "Register devices, stake, ask, withdraw."),
     "worker": ("assay.cli.worker", "app", "Run the provider's daemon, see its status, bench this machine."),
     "wallet": ("assay.cli.wallet", "app", "Encrypted keystores: new, import, show, withdraw credit."),
+    "exchange": (
+        "assay.cli.exchange",
+        "app",
+        "Trade shares: sell, buy, book, orders, fill, cancel, trades.",
+    ),
     "shares": ("assay.cli.shares", "app", "Income of a device's shares: show, claim."),
 }
 
