@@ -9,6 +9,7 @@ from backend.chain.models import Cursor
 from backend.devices.models import Ask, Device, Share, ShareBalance, ShareIncome
 from backend.disputes.lots import claim_id_of
 from backend.disputes.models import Claim, Contest, Conviction, Game, GameStep
+from backend.exchange.models import Candle, SignedOrder, Trade
 from backend.market.models import Award, Credit, Job, JobEvent, Lot, Payment, Seat
 from backend.providers.models import Provider
 
@@ -370,3 +371,54 @@ def make_conviction(job: Job, provider: int, number: int = 1, **changes: Any) ->
             job_key=job.id,
         )
     return conviction
+
+
+def make_signed_order(number: int, share: str, **changes: Any) -> SignedOrder:
+    """A sale that can be filled."""
+    values: dict[str, Any] = {
+        "digest": bytes32(number),
+        "maker": address(41),
+        "share": share,
+        "sell": True,
+        "amount": 2 * 10**18,
+        "price_usd6": 10_000_000,
+        "taker": address(0),
+        "expiry": 2**200,
+        "epoch": 0,
+        "salt": 2**255,
+        "signature": "0x" + "11" * 65,
+        "by_contract": False,
+        "fillable": 10**18,
+    }
+    return SignedOrder.objects.create(**values | changes)
+
+
+def make_trade(share: str) -> Trade:
+    """Two orders matched, and the candle of it."""
+    Candle.objects.create(
+        id=f"{share}:3600:0",
+        position=95 << 20,
+        block=95,
+        share=share,
+        seconds=3_600,
+        start=0,
+        **dict.fromkeys(("open_usd6", "high_usd6", "low_usd6", "close_usd6"), 10_000_000),
+        amount=10**18,
+        value_usd6=10_000_000,
+        trades=1,
+    )
+    return Trade.objects.create(
+        position=95 << 20,
+        block=95,
+        timestamp=1_095,
+        tx=bytes32(95),
+        share=share,
+        seller=address(41),
+        buyer=address(42),
+        taker="",
+        digest=bytes32(91),
+        other_digest=bytes32(92),
+        amount=10**18,
+        value_usd6=10_000_000,
+        fee_usd6=30_000,
+    )

@@ -92,6 +92,12 @@ def check(template: str, answer: Any, method: str = "get") -> None:
         ("/devices/{device_id}", f"/devices/{make.bytes32(1)}"),
         ("/devices/{device_id}/income", f"/devices/{make.bytes32(1)}/income"),
         ("/shares/{share}/holders", f"/shares/{make.address(501)}/holders"),
+        ("/shares/{share}/book", f"/shares/{make.address(501)}/book"),
+        ("/shares/{share}/orders", f"/shares/{make.address(501)}/orders"),
+        ("/shares/{share}/candles/{interval}", f"/shares/{make.address(501)}/candles/1h"),
+        ("/orders", "/orders"),
+        ("/orders/{digest}", f"/orders/{make.bytes32(91)}"),
+        ("/trades", "/trades"),
         ("/providers", "/providers"),
         ("/providers/{address}", f"/providers/{make.address(11)}"),
         ("/accounts/{address}", f"/accounts/{make.address(31)}"),
@@ -113,7 +119,9 @@ def test_answer__of_every_read__has_exactly_the_stated_shape(
     make.make_lot(exact, 0, phase=3, window_end=2_000)
     game = make.make_game(make.make_claim(exact), 7)
     make.make_step(game)
+    make.make_signed_order(91, make.address(501))
     if filled:
+        make.make_trade(make.address(501))
         fill_dispute(exact, game)
         make.make_cursor(100)
         make.make_device(2, 11, price=None)
