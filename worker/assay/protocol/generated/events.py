@@ -8,7 +8,7 @@ structs: name -> (dataclass, whether the field is an array of it).
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
 
-from assay.protocol.generated.structs import Awardee, Position, Terms
+from assay.protocol.generated.structs import Awardee, Terms
 
 
 class Event(Protocol):
@@ -1159,15 +1159,15 @@ class PositionAnswered:
 class PositionNamed:
     CONTRACT: ClassVar[str] = "DisputeGame"
     NAME: ClassVar[str] = "PositionNamed"
-    TOPIC0: ClassVar[bytes] = bytes.fromhex("0e919cbb5980815ce109b1e54db82e759b4bf74201de3233794794dad4064eb9")
+    TOPIC0: ClassVar[bytes] = bytes.fromhex("5c1525760b49779afdff9e90fffbc230c0778e5bb2e268410bcf1297bf664a30")
     INDEXED: ClassVar[tuple[tuple[str, str], ...]] = (("game_id", "uint256"), ("claim_id", "bytes32"), ("position_key", "bytes32"),)
-    PLAIN: ClassVar[tuple[tuple[str, str], ...]] = (("position", "(uint256,bytes32,uint256,bytes32,bytes,bool,uint256,uint256,uint256,bytes32,uint256,uint256,uint256,uint256,int256)"),)
-    STRUCTS: ClassVar[dict[str, tuple[type[Any], bool]]] = {"position": (Position, False)}
+    PLAIN: ClassVar[tuple[tuple[str, str], ...]] = (("position", "bytes"),)
+    STRUCTS: ClassVar[dict[str, tuple[type[Any], bool]]] = {}
 
     game_id: int
     claim_id: bytes
     position_key: bytes
-    position: Position
+    position: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -1220,45 +1220,30 @@ class FrameMovesPositionAnswered:
 class FrameMovesPositionNamed:
     CONTRACT: ClassVar[str] = "FrameMoves"
     NAME: ClassVar[str] = "PositionNamed"
-    TOPIC0: ClassVar[bytes] = bytes.fromhex("0e919cbb5980815ce109b1e54db82e759b4bf74201de3233794794dad4064eb9")
+    TOPIC0: ClassVar[bytes] = bytes.fromhex("5c1525760b49779afdff9e90fffbc230c0778e5bb2e268410bcf1297bf664a30")
     INDEXED: ClassVar[tuple[tuple[str, str], ...]] = (("game_id", "uint256"), ("claim_id", "bytes32"), ("position_key", "bytes32"),)
-    PLAIN: ClassVar[tuple[tuple[str, str], ...]] = (("position", "(uint256,bytes32,uint256,bytes32,bytes,bool,uint256,uint256,uint256,bytes32,uint256,uint256,uint256,uint256,int256)"),)
-    STRUCTS: ClassVar[dict[str, tuple[type[Any], bool]]] = {"position": (Position, False)}
+    PLAIN: ClassVar[tuple[tuple[str, str], ...]] = (("position", "bytes"),)
+    STRUCTS: ClassVar[dict[str, tuple[type[Any], bool]]] = {}
 
     game_id: int
     claim_id: bytes
     position_key: bytes
-    position: Position
+    position: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class TraceMovesPositionNamed:
     CONTRACT: ClassVar[str] = "TraceMoves"
     NAME: ClassVar[str] = "PositionNamed"
-    TOPIC0: ClassVar[bytes] = bytes.fromhex("0e919cbb5980815ce109b1e54db82e759b4bf74201de3233794794dad4064eb9")
+    TOPIC0: ClassVar[bytes] = bytes.fromhex("5c1525760b49779afdff9e90fffbc230c0778e5bb2e268410bcf1297bf664a30")
     INDEXED: ClassVar[tuple[tuple[str, str], ...]] = (("game_id", "uint256"), ("claim_id", "bytes32"), ("position_key", "bytes32"),)
-    PLAIN: ClassVar[tuple[tuple[str, str], ...]] = (("position", "(uint256,bytes32,uint256,bytes32,bytes,bool,uint256,uint256,uint256,bytes32,uint256,uint256,uint256,uint256,int256)"),)
-    STRUCTS: ClassVar[dict[str, tuple[type[Any], bool]]] = {"position": (Position, False)}
+    PLAIN: ClassVar[tuple[tuple[str, str], ...]] = (("position", "bytes"),)
+    STRUCTS: ClassVar[dict[str, tuple[type[Any], bool]]] = {}
 
     game_id: int
     claim_id: bytes
     position_key: bytes
-    position: Position
-
-
-@dataclass(frozen=True, slots=True)
-class ValueMovesPositionNamed:
-    CONTRACT: ClassVar[str] = "ValueMoves"
-    NAME: ClassVar[str] = "PositionNamed"
-    TOPIC0: ClassVar[bytes] = bytes.fromhex("0e919cbb5980815ce109b1e54db82e759b4bf74201de3233794794dad4064eb9")
-    INDEXED: ClassVar[tuple[tuple[str, str], ...]] = (("game_id", "uint256"), ("claim_id", "bytes32"), ("position_key", "bytes32"),)
-    PLAIN: ClassVar[tuple[tuple[str, str], ...]] = (("position", "(uint256,bytes32,uint256,bytes32,bytes,bool,uint256,uint256,uint256,bytes32,uint256,uint256,uint256,uint256,int256)"),)
-    STRUCTS: ClassVar[dict[str, tuple[type[Any], bool]]] = {"position": (Position, False)}
-
-    game_id: int
-    claim_id: bytes
-    position_key: bytes
-    position: Position
+    position: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -1274,6 +1259,21 @@ class ValueMovesPositionAnswered:
     position_key: bytes
     game_id: int
     answer: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ValueMovesPositionNamed:
+    CONTRACT: ClassVar[str] = "ValueMoves"
+    NAME: ClassVar[str] = "PositionNamed"
+    TOPIC0: ClassVar[bytes] = bytes.fromhex("5c1525760b49779afdff9e90fffbc230c0778e5bb2e268410bcf1297bf664a30")
+    INDEXED: ClassVar[tuple[tuple[str, str], ...]] = (("game_id", "uint256"), ("claim_id", "bytes32"), ("position_key", "bytes32"),)
+    PLAIN: ClassVar[tuple[tuple[str, str], ...]] = (("position", "bytes"),)
+    STRUCTS: ClassVar[dict[str, tuple[type[Any], bool]]] = {}
+
+    game_id: int
+    claim_id: bytes
+    position_key: bytes
+    position: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -1449,8 +1449,8 @@ EVENTS: tuple[type[Event], ...] = (
     FrameMovesPositionAnswered,
     FrameMovesPositionNamed,
     TraceMovesPositionNamed,
-    ValueMovesPositionNamed,
     ValueMovesPositionAnswered,
+    ValueMovesPositionNamed,
     OrderFilled,
     OrdersMatched,
     OrderSkipped,
