@@ -80,6 +80,7 @@ WITHOUT_A_BOOK = {
     "LotRevealing",
     "LotTagging",
     "NewJobsPaused",
+    "OrderSkipped",
     "PositionAnswered",
     "PositionNamed",
     "SeedMissed",
@@ -136,6 +137,10 @@ ALTERED: list[tuple[type[Any], Callable[[Any], Any], str]] = [
     (ev.IncomeClaimed, more("amount_usd6"), "income"),
     (ev.OperatorPaid, more("amount_usd6"), "income"),
     (ev.IncomePushed, more("amount_usd6"), "income"),
+    (ev.OrderFilled, more("fee_usd6"), "exchange"),
+    (ev.OrdersMatched, more("fee_usd6"), "exchange"),
+    (ev.TradeFeesWithdrawn, more("amount_usd6"), "exchange"),
+    (ev.AllCancelled, lambda e: replace(e, epoch=0), "exchange"),
 ]
 
 

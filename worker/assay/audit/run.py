@@ -15,6 +15,7 @@ from assay.audit.income import Income
 from assay.audit.money import Money
 from assay.audit.settlements import Settlements
 from assay.audit.stakes import Games, Stakes
+from assay.audit.trades import Trades
 from assay.market.fold import apply
 from assay.protocol.chain import block, block_or_none
 from assay.protocol.chain import head as latest_head
@@ -22,7 +23,7 @@ from assay.protocol.deployment import Deployment
 from assay.protocol.errors import AssayError, BadInput
 from assay.protocol.ids import to_hex
 
-BOOKS: Final[tuple[type[Book], ...]] = (Draws, Settlements, Money, Stakes, Games, Income)
+BOOKS: Final[tuple[type[Book], ...]] = (Draws, Settlements, Money, Stakes, Games, Income, Trades)
 
 
 class ChainMoved(AssayError):
