@@ -45,6 +45,7 @@ SUPPORTED_INTERFACES: constant(bytes4[5]) = [0x01FFC9A7, 0x80AC58CD, 0x5B5E139F,
 FACTORY: immutable(address)
 
 devices: HashMap[bytes32, IDeviceRegistry.Device]  # device_id => device
+attestation_of: public(HashMap[bytes32, bytes32])  # device_id => hash of the documents that attest it, or empty
 
 
 @deploy
@@ -107,6 +108,16 @@ def set_runtime_class(device_id: bytes32, runtime_class: bytes32):
     assert runtime_class != empty(bytes32), "registry: empty runtime class"
     self.devices[device_id].runtime_class = runtime_class
     log IDeviceRegistry.DeviceRuntimeSet(device_id=device_id, runtime_class=runtime_class)
+
+
+@external
+def attest_device(device_id: bytes32, attestation_hash: bytes32):
+    """
+    @dev Binds the provider to documents that others can read; it does not make them true.
+    """
+    self._only_provider_of_live(device_id, msg.sender)
+    self.attestation_of[device_id] = attestation_hash
+    log IDeviceRegistry.DeviceAttested(device_id=device_id, attestation_hash=attestation_hash)
 
 
 @external

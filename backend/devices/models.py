@@ -7,6 +7,21 @@ from typing import ClassVar
 from django.db import models
 
 from backend.chain.fields import AddressField, Bytes32Field, KeyField, UintField
+from backend.devices.offering_models import Investment, Offering, Recovery, Tender
+
+__all__ = [
+    "Ask",
+    "Device",
+    "IncomeClaim",
+    "Investment",
+    "Offering",
+    "Recovery",
+    "Share",
+    "ShareBalance",
+    "ShareIncome",
+    "ShareTransfer",
+    "Tender",
+]
 
 
 class Device(models.Model):
@@ -22,6 +37,7 @@ class Device(models.Model):
     memory_bytes = UintField()
     runtime_class = Bytes32Field()
     spec_hash = Bytes32Field()
+    attestation_hash = Bytes32Field(default="", blank=True)
     payee = AddressField()
     shared = models.BooleanField(default=False)
     retired = models.BooleanField(default=False)
@@ -80,6 +96,13 @@ class Share(models.Model):
     holders_income_usd6 = UintField(default=0)
     operator_paid_usd6 = UintField(default=0)
     claimed_usd6 = UintField(default=0)
+    proceeds_usd6 = UintField(default=0)  # of a retired device; not part of the income
+    # terms: empty and zero where the share has no policy, no schedule
+    policy = AddressField(default="", blank=True)
+    cost_usd6 = UintField(default=0)
+    salvage_usd6 = UintField(default=0)
+    life_seconds = models.BigIntegerField(default=0)
+    declining = models.BooleanField(default=False)
 
     def __str__(self) -> str:
         """Symbol and address."""

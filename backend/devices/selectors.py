@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from assay.protocol.offers import Offer
-from backend.devices.models import Ask, Device, Share, ShareBalance, ShareIncome
+from backend.devices.models import Ask, Device, Offering, Share, ShareBalance, ShareIncome, Tender
 from backend.providers.models import Provider
 from backend.web.columns import amount, boolean, optional, text, whole
 from backend.web.keyset import Column, Filter, KeysetList
@@ -23,6 +23,7 @@ DEVICES = KeysetList(
         "memory_bytes": Column("memory_bytes", whole),
         "runtime_class": text("runtime_class"),
         "spec_hash": text("spec_hash"),
+        "attestation_hash": optional("attestation_hash"),
         "payee": text("payee"),
         "shared": boolean("shared"),
         "retired": boolean("retired"),
@@ -88,6 +89,60 @@ _SHARES = KeysetList(
         "operator_cut_bps": text("operator_cut_bps"),
         "total_income_usd6": amount("total_income_usd6"),
         "claimed_usd6": amount("claimed_usd6"),
+        "proceeds_usd6": amount("proceeds_usd6"),
+        "created_at": text("created_at"),
+        "policy": optional("policy"),
+        "cost_usd6": amount("cost_usd6"),
+        "salvage_usd6": amount("salvage_usd6"),
+        "life_seconds": text("life_seconds"),
+        "declining": boolean("declining"),
+    },
+)
+OFFERINGS = KeysetList(
+    "offerings",
+    Offering.objects.all,
+    {
+        "id": text("id"),
+        "device_id": text("device_key"),
+        "provider": text("provider"),
+        "spec_hash": optional("spec_hash"),
+        "attestation_hash": optional("attestation_hash"),
+        "price_usd6": amount("price_usd6"),
+        "target": text("target"),
+        "cap": text("cap"),
+        "retained": text("retained"),
+        "sold": text("sold"),
+        "refunded": text("refunded"),
+        "deadline": text("deadline"),
+        "activation_deadline": text("activation_deadline"),
+        "operator_cut_bps": text("operator_cut_bps"),
+        "policy": optional("policy"),
+        "name": text("name"),
+        "symbol": text("symbol"),
+        "share": optional("share"),
+        "cancelled": boolean("cancelled"),
+        "opened_at": text("opened_at"),
+        "block": text("block"),
+        "tx": text("tx"),
+    },
+)
+TENDERS = KeysetList(
+    "tenders",
+    Tender.objects.all,
+    {
+        "id": text("id"),
+        "share": text("share_key"),
+        "bidder": text("bidder"),
+        "price_usd6": amount("price_usd6"),
+        "escrow_usd6": amount("escrow_usd6"),
+        "deadline": text("deadline"),
+        "accepted": amount("accepted"),
+        "paid_usd6": amount("paid_usd6"),
+        "opened_at": text("opened_at"),
+        "completed_at": text("completed_at"),
+        "ended_at": text("ended_at"),
+        "block": text("block"),
+        "tx": text("tx"),
     },
 )
 _HELD = KeysetList(

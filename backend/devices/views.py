@@ -7,7 +7,13 @@ from typing import Any
 from django.http import HttpRequest
 
 from backend.devices import selectors
-from backend.devices.serializers import DeviceSerializer, HolderSerializer, IncomeSerializer
+from backend.devices.serializers import (
+    DeviceSerializer,
+    HolderSerializer,
+    IncomeSerializer,
+    OfferingSerializer,
+    TenderSerializer,
+)
 from backend.web.cursors import Key
 from backend.web.errors import not_found
 from backend.web.finality import read_tip
@@ -58,6 +64,42 @@ class IncomeList(ListView):
 
     def finish(self, results: list[dict[str, Any]]) -> None:
         """Finality of each deposit."""
+        read_tip().label(results)
+
+
+@reads(OfferingSerializer, "Sales of a device's shares, newest first")
+class OfferingList(ListView):
+    """Sales of a device's shares, newest first."""
+
+    listing = selectors.OFFERINGS
+
+    def scope(self, **kwargs: str) -> dict[str, Key]:
+        """Of one device."""
+        device_id = bytes32("device_id", kwargs["device_id"])
+        if not selectors.device_exists(device_id):
+            raise not_found("device", device_id)
+        return {"device_key": device_id}
+
+    def finish(self, results: list[dict[str, Any]]) -> None:
+        """Finality of each sale."""
+        read_tip().label(results)
+
+
+@reads(TenderSerializer, "Offers to buy all shares of a device, newest first")
+class TenderList(ListView):
+    """Offers to buy all of one share, newest first."""
+
+    listing = selectors.TENDERS
+
+    def scope(self, **kwargs: str) -> dict[str, Key]:
+        """Of one share."""
+        share = address("share", kwargs["share"])
+        if not selectors.share_exists(share):
+            raise not_found("share", share)
+        return {"share_key": share}
+
+    def finish(self, results: list[dict[str, Any]]) -> None:
+        """Finality of each tender."""
         read_tip().label(results)
 
 

@@ -12,6 +12,7 @@ from backend.chain.errors import HandlerFailed
 from backend.chain.node import RawLog
 from backend.chain.rows import Rows
 from backend.devices import models as devices
+from backend.devices import offering_models as offerings
 from backend.disputes import models as disputes
 from backend.exchange import models as exchange
 from backend.indexer import timeline
@@ -23,6 +24,7 @@ from backend.indexer.handlers import (
     claims,
     device_registry,
     device_share,
+    device_tender,
     dispute_game,
     escrow,
     frame_moves,
@@ -30,6 +32,7 @@ from backend.indexer.handlers import (
     job_market,
     share_exchange,
     share_factory,
+    share_offering,
     stake_vault,
     trace_moves,
     value_moves,
@@ -41,6 +44,8 @@ from backend.providers import models as providers
 FOLLOWED = (
     "DeviceRegistry",
     "ShareFactory",
+    "ShareOffering",
+    "DeviceTender",
     "StakeVault",
     "Escrow",
     "Auction",
@@ -61,6 +66,8 @@ HANDLERS: Handlers = {
     **device_registry.HANDLERS,
     **share_factory.HANDLERS,
     **device_share.HANDLERS,
+    **share_offering.HANDLERS,
+    **device_tender.HANDLERS,
     **stake_vault.HANDLERS,
     **escrow.HANDLERS,
     **auction.HANDLERS,
@@ -77,7 +84,23 @@ HANDLERS: Handlers = {
 }
 
 # Events of followed contracts that no row depends on.
-IGNORED = frozenset({"Approval", "ApprovalForAll", "OwnershipTransferred", "RoleMinterChanged"})
+IGNORED = frozenset(
+    {
+        "Approval",
+        "ApprovalForAll",
+        "OwnershipTransferred",
+        "RoleMinterChanged",
+        # a policy is read from the chain by its address; credits of sales and tenders too
+        "AllowListCreated",
+        "KeptIncomeCredited",
+        "OfferingCreditPaid",
+        "OfferingsPaused",
+        "TenderIncomeCredited",
+        "TenderCreditPaid",
+        # the transfer beside it moves the balance
+        "SharesTaken",
+    }
+)
 
 _SHARE_CREATED = "0x" + ShareCreated.TOPIC0.hex()
 _BY_TOPIC_TEXT = {(contract, "0x" + topic.hex()): event for (contract, topic), event in BY_TOPIC.items()}
@@ -118,6 +141,10 @@ class AssayProjection:
         exchange.MakerEpoch,
         exchange.Trade,
         exchange.Candle,
+        offerings.Offering,
+        offerings.Investment,
+        offerings.Tender,
+        offerings.Recovery,
     )
 
     def discover(self, log: RawLog) -> tuple[str, str] | None:

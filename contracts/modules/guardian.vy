@@ -2,8 +2,8 @@
 # pragma version 0.4.3
 #pragma nonreentrancy on
 """
-@title A role that can stop new jobs for a while, and nothing else
-@notice Worst a stolen key can do: no new jobs until EXPIRY. It never touches running jobs, exits, claims or withdrawals.
+@title A role that can stop new jobs or new offerings for a while, and nothing else
+@notice Worst a stolen key can do: none of them until EXPIRY. It never touches what runs, exits, claims or withdrawals.
 """
 
 PAUSE_SECONDS: constant(uint256) = 7 * 86_400  # one pause; short, so that a lost key heals by itself
@@ -22,7 +22,7 @@ def __init__(guardian: address, expiry: uint256):
 
 @internal
 def _pause() -> uint256:
-    assert msg.sender == GUARDIAN and block.timestamp < EXPIRY, "board: only the guardian in its time"
+    assert msg.sender == GUARDIAN and block.timestamp < EXPIRY, "guardian: only the guardian in its time"
     self._paused_until = min(block.timestamp + PAUSE_SECONDS, EXPIRY)
     return self._paused_until
 
@@ -30,4 +30,4 @@ def _pause() -> uint256:
 @view
 @internal
 def _check():
-    assert block.timestamp >= self._paused_until, "board: new jobs are paused"
+    assert block.timestamp >= self._paused_until, "guardian: new business is paused"

@@ -49,6 +49,34 @@ def _settle(holder: address, balance: uint256):
 
 
 @internal
+def _settle_both(giver: address, giver_balance: uint256, taker: address, taker_balance: uint256):
+    """
+    @dev `_settle` for the two sides of a transfer.
+    """
+    index: uint256 = self.index_scaled
+    seen: uint256 = self.seen_scaled[giver]
+    if seen != index:
+        self.seen_scaled[giver] = index
+        if giver_balance != 0:
+            self.owed_scaled[giver] += giver_balance * (index - seen)
+    seen = self.seen_scaled[taker]
+    if seen != index:
+        self.seen_scaled[taker] = index
+        if taker_balance != 0:
+            self.owed_scaled[taker] += taker_balance * (index - seen)
+
+
+@internal
+def _hand_over(giver: address, taker: address):
+    """
+    @dev Everything that `giver` is owed, settled before, is owed to `taker`: for a wallet that is recovered, never for a transfer.
+    """
+    owed: uint256 = self.owed_scaled[giver]
+    self.owed_scaled[giver] = 0
+    self.owed_scaled[taker] += owed
+
+
+@internal
 def _claim(holder: address, balance: uint256) -> uint256:
     """
     @dev Takes the whole units owed to `holder` off the books; the fraction stays owed.

@@ -10,12 +10,15 @@ ABI_DIR: Final = CONTRACTS_DIR / "abi"
 GENERATED_DIR: Final = ROOT / "worker" / "assay" / "protocol" / "generated"
 BUILD_DIR: Final = ROOT / ".build"
 
-# deployables in the order of their deployment; DeviceShare is deployed as a blueprint
+# deployables in the order of their deployment; DeviceShare and AllowListPolicy are deployed as blueprints
 SOURCES: Final[dict[str, Path]] = {
     "TestUSD": CONTRACTS_DIR / "mocks" / "TestUSD.vy",
     "DeviceRegistry": CONTRACTS_DIR / "DeviceRegistry.vy",
     "DeviceShare": CONTRACTS_DIR / "DeviceShare.vy",
+    "AllowListPolicy": CONTRACTS_DIR / "AllowListPolicy.vy",
     "ShareFactory": CONTRACTS_DIR / "ShareFactory.vy",
+    "ShareOffering": CONTRACTS_DIR / "ShareOffering.vy",
+    "DeviceTender": CONTRACTS_DIR / "DeviceTender.vy",
     "StakeVault": CONTRACTS_DIR / "StakeVault.vy",
     "Escrow": CONTRACTS_DIR / "Escrow.vy",
     "Auction": CONTRACTS_DIR / "Auction.vy",

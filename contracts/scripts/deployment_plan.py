@@ -13,12 +13,15 @@ from contracts.scripts.compiler import Artifact, compiled
 from contracts.scripts.deployment_record import DeployError
 from contracts.scripts.params import Params
 
-BLUEPRINTS = {"DeviceShare": "DeviceShareBlueprint"}
+BLUEPRINTS = {"DeviceShare": "DeviceShareBlueprint", "AllowListPolicy": "AllowListPolicyBlueprint"}
 # constructor argument -> the contract whose address it takes
 ALIASES = {
     "registry": "DeviceRegistry",
     "blueprint": "DeviceShareBlueprint",
+    "policy_blueprint": "AllowListPolicyBlueprint",
     "factory": "ShareFactory",
+    "offering": "ShareOffering",
+    "tender": "DeviceTender",
     "vault": "StakeVault",
     "escrow": "Escrow",
     "auction": "Auction",

@@ -44,7 +44,10 @@ class Params:
     mid_window_seconds: int = 30
     high_window_seconds: int = 30
     window_slack_seconds: int = 10
-    # the guardian stops new jobs only, for `guardian_pause_seconds` at a time, until its power ends by itself
+    # a lost wallet's shares move, and a tender is completed, no sooner than this after it was announced
+    recovery_notice_seconds: int = 120
+    tender_notice_seconds: int = 60
+    # the guardian stops new jobs and new offerings only, for `guardian_pause_seconds` at a time, until its power ends by itself
     guardian_pause_seconds: int = 7 * DAY
     guardian_seconds: int = 365 * DAY
 
@@ -65,6 +68,8 @@ PRODUCTION: Final = Params(
     delivery_window_seconds=HOUR,
     page_clock_seconds=1_800,
     unbonding_seconds=14 * DAY,
+    recovery_notice_seconds=14 * DAY,
+    tender_notice_seconds=7 * DAY,
     move_price_usd6=50_000,
     min_move_seconds=1_800,
     low_window_seconds=HOUR,

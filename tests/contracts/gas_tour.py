@@ -23,6 +23,7 @@ from contracts.scripts.deploy import deploy
 from contracts.scripts.params import DEVNET
 from tests.conftest import ROLES
 from tests.contracts.gas_trades import Trades
+from tests.contracts.gas_devices import TokenizedDevice
 from tests.contracts.worlds import CLASS, SHARE, SPEC, USD
 
 START = "1900000000"  # the chain's first second
@@ -61,12 +62,13 @@ class Tour:
         self.anvil.rpc("anvil_setBlockTimestampInterval", 1)
         record = deploy(self.w3, self.accounts["deployer"], DEVNET, self.out)
         for name, entry in record["contracts"].items():
-            if name != "DeviceShareBlueprint":
+            if not name.endswith("Blueprint"):
                 self.contracts[name] = self.w3.eth.contract(address=entry["address"], abi=load_abi(name))
         self.role = {name: account.address for name, account in self.accounts.items()}
         self._money()
         self._devices()
         self._shares()
+        TokenizedDevice(self).run()
         self._stake()
         self._job_trusted()
         self._job_replicated()

@@ -337,9 +337,15 @@ def market_world(
     }
     guardian, fee_recipient = role("guardian"), role("fee_recipient")
     registry = of("DeviceRegistry").deploy(at["factory"])
-    blueprint = of("DeviceShare").deploy_as_blueprint()
     factory = of("ShareFactory").deploy(
-        registry.address, usd.address, blueprint.address, override_address=at["factory"]
+        registry.address,
+        usd.address,
+        of("DeviceShare").deploy_as_blueprint().address,
+        of("AllowListPolicy").deploy_as_blueprint().address,
+        role("offering"),
+        role("tender"),
+        DEVNET.recovery_notice_seconds,
+        override_address=at["factory"],
     )
     vault = of("StakeVault").deploy(
         usd.address,

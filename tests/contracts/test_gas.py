@@ -20,6 +20,8 @@ INTERNAL_TO_THE_PROTOCOL = {
     "BidBook.cancel",
     "BidBook.take_deposit",
     "StakeVault.slash",
+    "ShareFactory.create_offered_share",
+    "DeviceShare.take",
     "Escrow.fund",
     "Escrow.fund_with_permit",
     "Escrow.distribute",

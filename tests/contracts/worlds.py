@@ -62,13 +62,45 @@ class ShareWorld:
 
 def registry_and_factory(usd: Any) -> tuple[Any, Any]:
     """The two know each other: the factory goes to the address the registry was told."""
-    factory_address = role("factory")
-    registry = deployer("DeviceRegistry").deploy(factory_address)
-    blueprint = deployer("DeviceShare").deploy_as_blueprint()
-    factory = deployer("ShareFactory").deploy(
-        registry.address, usd.address, blueprint.address, override_address=factory_address
+    return tokenized(usd)[:2]
+
+
+RECOVERY_SECONDS = 120
+TENDER_SECONDS = 60
+
+
+def tokenized(
+    usd: Any, guardian: str = ZERO, guardian_until: int = 0, **made: Any
+) -> tuple[Any, Any, Any, Any]:
+    """Registry, factory, offering and tender, which know each other; `made` deploys a contract from another source."""
+
+    def of(name: str) -> Any:
+        return made.get(name) or deployer(name)
+
+    at = {name: role(name) for name in ("factory", "offering", "tender")}
+    registry = of("DeviceRegistry").deploy(at["factory"])
+    factory = of("ShareFactory").deploy(
+        registry.address,
+        usd.address,
+        of("DeviceShare").deploy_as_blueprint().address,
+        of("AllowListPolicy").deploy_as_blueprint().address,
+        at["offering"],
+        at["tender"],
+        RECOVERY_SECONDS,
+        override_address=at["factory"],
     )
-    return registry, factory
+    offering = of("ShareOffering").deploy(
+        usd.address,
+        registry.address,
+        factory.address,
+        guardian,
+        guardian_until,
+        override_address=at["offering"],
+    )
+    tender = of("DeviceTender").deploy(
+        usd.address, factory.address, TENDER_SECONDS, override_address=at["tender"]
+    )
+    return registry, factory, offering, tender
 
 
 def register(registry: Any, provider: str, serial: bytes = SERIAL) -> bytes:

@@ -1,6 +1,7 @@
 """Rows from DeviceRegistry: devices and whose deed they are."""
 
 from assay.protocol.generated.events import (
+    DeviceAttested,
     DevicePayeeSet,
     DeviceRegistered,
     DeviceRegistryTransfer,
@@ -40,6 +41,11 @@ def on_device_runtime_set(fact: Fact, event: DeviceRuntimeSet) -> None:
     _device(fact, event.device_id)["runtime_class"] = text32(event.runtime_class)
 
 
+def on_device_attested(fact: Fact, event: DeviceAttested) -> None:
+    """Documents that the provider stands behind; the zero hash withdraws them."""
+    _device(fact, event.device_id)["attestation_hash"] = text32(event.attestation_hash)
+
+
 def on_device_payee_set(fact: Fact, event: DevicePayeeSet) -> None:
     """Income goes elsewhere: to another account, or to the device's shares for ever."""
     device = _device(fact, event.device_id)
@@ -74,6 +80,7 @@ def _device(fact: Fact, device_id: bytes) -> Row:
 HANDLERS: Handlers = {
     DeviceRegistered: on_device_registered,
     DeviceRuntimeSet: on_device_runtime_set,
+    DeviceAttested: on_device_attested,
     DevicePayeeSet: on_device_payee_set,
     DeviceRetired: on_device_retired,
     DeviceRegistryTransfer: on_device_registry_transfer,

@@ -6,10 +6,15 @@ from assay.protocol.generated.events import (
     IncomeClaimed,
     IncomeDeposited,
     OperatorPaid,
+    ProceedsDeposited,
+    RecoveryAnnounced,
+    RecoveryVetoed,
+    SharesRecovered,
 )
 from assay.protocol.ids import ZERO_ADDRESS
 from backend.chain.tables import Row
 from backend.devices.models import Device, IncomeClaim, Share, ShareBalance, ShareIncome, ShareTransfer
+from backend.devices.offering_models import Recovery
 from backend.indexer.fact import Fact, Handlers
 
 LAST_INCOME = "last_income"  # note: share -> position of its newest ShareIncome in this transaction
@@ -108,10 +113,54 @@ def _balance(fact: Fact, holder: str) -> Row:
     return row
 
 
+def on_proceeds_deposited(fact: Fact, event: ProceedsDeposited) -> None:
+    """A retired device was paid out."""
+    share = fact.rows.edit(Share, fact.account)
+    share["proceeds_usd6"] += event.amount_usd6
+    fact.device_changed(share["device_id"])
+
+
+def on_recovery_announced(fact: Fact, event: RecoveryAnnounced) -> None:
+    """The notice runs; an earlier announcement for this wallet is void."""
+    key = f"{fact.account}:{event.lost}"
+    row = fact.rows.edit_if_there(Recovery, key)
+    if row is None:
+        row = fact.rows.put(
+            Recovery,
+            key,
+            position=fact.position,
+            tx=fact.tx,
+            share_key=fact.account,
+            lost=event.lost,
+            to=event.to,
+            agent=event.agent,
+            ready_at=event.ready_at,
+        )
+    row |= {"tx": fact.tx, "to": event.to, "agent": event.agent, "ready_at": event.ready_at, "state": 0}
+    fact.account_changed(event.lost, event.to)
+
+
+def on_recovery_vetoed(fact: Fact, event: RecoveryVetoed) -> None:
+    """The wallet is not lost."""
+    fact.rows.edit(Recovery, f"{fact.account}:{event.lost}")["state"] = 1
+    fact.account_changed(event.lost)
+
+
+def on_shares_recovered(fact: Fact, event: SharesRecovered) -> None:
+    """Moved; the transfer's own log changed the balances."""
+    row = fact.rows.edit(Recovery, f"{fact.account}:{event.lost}")
+    row["state"], row["amount"] = 2, event.amount
+    fact.account_changed(event.lost, event.to)
+
+
 HANDLERS: Handlers = {
     DeviceShareTransfer: on_device_share_transfer,
     DeviceShareApproval: on_device_share_approval,
     IncomeDeposited: on_income_deposited,
     IncomeClaimed: on_income_claimed,
     OperatorPaid: on_operator_paid,
+    ProceedsDeposited: on_proceeds_deposited,
+    RecoveryAnnounced: on_recovery_announced,
+    RecoveryVetoed: on_recovery_vetoed,
+    SharesRecovered: on_shares_recovered,
 }

@@ -1,6 +1,7 @@
 """Rows from ShareFactory: the shares of a device."""
 
-from assay.protocol.generated.events import ShareCreated
+from assay.protocol.generated.events import ShareCreated, ShareTermsSet
+from assay.protocol.ids import ZERO_ADDRESS
 from backend.devices.models import Share
 from backend.indexer.fact import Fact, Handlers, text32
 
@@ -24,4 +25,12 @@ def on_share_created(fact: Fact, event: ShareCreated) -> None:
     fact.account_changed(event.operator)
 
 
-HANDLERS: Handlers = {ShareCreated: on_share_created}
+def on_share_terms_set(fact: Fact, event: ShareTermsSet) -> None:
+    """Policy and schedule of a share made just before."""
+    share = fact.rows.edit(Share, event.share)
+    share["policy"] = "" if event.policy == ZERO_ADDRESS else event.policy
+    share["cost_usd6"], share["salvage_usd6"] = event.cost_usd6, event.salvage_usd6
+    share["life_seconds"], share["declining"] = event.life_seconds, event.declining
+
+
+HANDLERS: Handlers = {ShareCreated: on_share_created, ShareTermsSet: on_share_terms_set}

@@ -18,6 +18,7 @@ from backend.indexer.projection import FOLLOWED, HANDLERS, IGNORED, SHARE
 from backend.market.models import Bid, BidStatus, Job, JobEvent, PageRequest, PageState, Payment
 from tests.backend.indexer.market_life import Life
 from tests.backend.indexer.share_trades import trade_shares
+from tests.backend.indexer.device_life import DeviceLife
 from tests.backend.indexer.truth import assert_rows_equal_contracts
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -57,6 +58,7 @@ def test_handlers__a_market_with_every_event__rows_equal_contracts(
         assert_rows_equal_contracts(life)
     life.money_out()
     trade_shares(life)
+    DeviceLife(life).sold_and_bought_out()
     index()
     assert_rows_equal_contracts(life)
     _trades_and_candles(life)

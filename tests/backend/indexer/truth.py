@@ -1,7 +1,7 @@
 """What the contracts say, compared with the rows: the only judge of the handlers."""
 
-from assay.protocol.ids import to_hex
-from backend.devices.models import Ask, Device, Share, ShareBalance
+from assay.protocol.ids import ZERO_ADDRESS, to_hex
+from backend.devices.models import Ask, Device, Investment, Offering, Recovery, Share, ShareBalance, Tender
 from backend.exchange.models import MakerEpoch, OrderRecord
 from backend.market.models import Bid, BidStatus, Credit, Job, Lot, Seat, Totals
 from backend.providers.models import Bond, Provider, Unbond
@@ -90,10 +90,35 @@ def _devices(life: Life) -> None:
         provider, price, units = life.read("Auction", "ask_of", bytes.fromhex(ask.device_id[2:]))
         assert (ask.provider, ask.price_per_hour_usd6, ask.max_units) == (provider, price, units)
     for share in Share.objects.all():
-        assert share.total_income_usd6 == life.read("DeviceShare", "total_income_usd6", address=share.address)
+        received = share.total_income_usd6 + share.proceeds_usd6
+        assert received == life.read("DeviceShare", "total_income_usd6", address=share.address)
+        for name in ("policy", "cost_usd6", "salvage_usd6", "life_seconds", "declining"):
+            said = life.read("DeviceShare", name, address=share.address)
+            assert (getattr(share, name) or said) == said, f"{name} of {share}"
         paid = share.claimed_usd6 + share.operator_paid_usd6
         assert paid == life.read("DeviceShare", "paid_out_usd6", address=share.address)
+    _sales(life)
     for balance in ShareBalance.objects.all():
         assert balance.balance == life.read(
             "DeviceShare", "balanceOf", balance.holder, address=balance.share_id
         )
+
+
+def _sales(life: Life) -> None:
+    for offering in Offering.objects.all():
+        key = bytes.fromhex(offering.id[2:])
+        provider, sale, sold, share, cancelled = life.read("ShareOffering", "offering", key)
+        assert (offering.provider, offering.sold, offering.cancelled) == (provider, sold, cancelled)
+        assert (offering.share or ZERO_ADDRESS) == share
+        assert (offering.price_usd6, offering.target, offering.cap) == tuple(sale[3:6])
+    for place in Investment.objects.all():
+        key = bytes.fromhex(place.offering_id[2:])
+        assert place.shares == life.read("ShareOffering", "shares_of", key, place.investor)
+    for tender in Tender.objects.all():
+        said = life.read("DeviceTender", "tender", bytes.fromhex(tender.id[2:]))
+        assert (tender.bidder, tender.share_key, tender.price_usd6) == tuple(said[:3])
+        assert (tender.completed_at or 0, tender.paid_usd6, tender.escrow_usd6) == (said[6], said[9], said[10])
+        assert (tender.ended_at is not None) == said[11]
+    for recovery in Recovery.objects.all():
+        waits = life.read("DeviceShare", "recovery_of", recovery.lost, address=recovery.share_key)[1]
+        assert (recovery.state == 0) == (waits != 0), f"{recovery} is {recovery.state}"

@@ -119,7 +119,15 @@ def test_fake_share__made_outside_the_factory__is_not_one() -> None:
     """Escrow pushes income to addresses the factory vouches for; a look-alike is not vouched for."""
     world = share_world()
     fake = deployer("DeviceShare").deploy(
-        world.usd.address, world.registry.address, world.device_id, role("attacker"), SHARE, 0, "N", "N"
+        world.usd.address,
+        world.registry.address,
+        role("offering"),
+        role("tender"),
+        world.device_id,
+        role("attacker"),
+        SHARE,
+        1,
+        (0, ZERO, 0, 0, 0, False, "N", "N"),
     )
     assert world.factory.is_share(world.share.address)
     assert not world.factory.is_share(fake.address)

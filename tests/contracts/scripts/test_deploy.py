@@ -19,7 +19,7 @@ from contracts.scripts.deployment_plan import Roles, created_address, make_plan
 from contracts.scripts.deployment_record import DeployError, read_record
 from contracts.scripts.params import DEVNET, PRODUCTION
 
-NAMES = {"DeviceShareBlueprint" if name == "DeviceShare" else name for name in SOURCES}
+NAMES = {deployment_plan.BLUEPRINTS.get(name, name) for name in SOURCES}
 
 
 @pytest.fixture(scope="module")

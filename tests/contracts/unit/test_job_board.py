@@ -212,18 +212,18 @@ def test_pause_new_jobs__guardian__stops_posting_for_a_week_and_nothing_else(wor
     until = boa.env.evm.patch.timestamp + 7 * 86_400
     assert logs_of(world.board, "NewJobsPaused")[0].until == until
     assert world.board.paused_until() == until
-    with boa.reverts("board: new jobs are paused"):
+    with boa.reverts("guardian: new business is paused"):
         post(world)
     running.settle(0)
     boa.env.time_travel(seconds=until - boa.env.evm.patch.timestamp - 1)
-    with boa.reverts("board: new jobs are paused"):
+    with boa.reverts("guardian: new business is paused"):
         post(world)
     boa.env.time_travel(seconds=1)
     post(world)
 
 
 def test_pause_new_jobs__stranger__reverts(world: MarketWorld) -> None:
-    with boa.env.prank(world.stranger), boa.reverts("board: only the guardian in its time"):
+    with boa.env.prank(world.stranger), boa.reverts("guardian: only the guardian in its time"):
         world.board.pause_new_jobs()
 
 
@@ -234,7 +234,7 @@ def test_pause_new_jobs__after_the_end_of_the_power__reverts(world: MarketWorld)
     # the last pause ends with the power, not a week later
     assert world.board.paused_until() < boa.env.evm.patch.timestamp + 86_400
     boa.env.time_travel(seconds=86_400)
-    with boa.env.prank(world.guardian), boa.reverts("board: only the guardian in its time"):
+    with boa.env.prank(world.guardian), boa.reverts("guardian: only the guardian in its time"):
         world.board.pause_new_jobs()
 
 

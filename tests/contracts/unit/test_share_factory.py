@@ -153,11 +153,20 @@ def test_is_share__anything_else__false(parts: Any) -> None:
 
 def test_init__addresses_without_code__reverts() -> None:
     usd = deployer("TestUSD").deploy()
-    blueprint = deployer("DeviceShare").deploy_as_blueprint()
+    blueprint = deployer("DeviceShare").deploy_as_blueprint().address
+    rest = (role("offering"), role("tender"), 1)
     with boa.reverts("factory: the stablecoin has no code"):
-        deployer("ShareFactory").deploy(role("registry"), role("usd"), blueprint.address)
+        deployer("ShareFactory").deploy(role("registry"), role("usd"), blueprint, blueprint, *rest)
     with boa.reverts("factory: the blueprint has no code"):
-        deployer("ShareFactory").deploy(role("registry"), usd.address, role("blueprint"))
+        deployer("ShareFactory").deploy(role("registry"), usd.address, role("nothing"), blueprint, *rest)
+    with boa.reverts("factory: the policy's blueprint has no code"):
+        deployer("ShareFactory").deploy(role("registry"), usd.address, blueprint, role("nothing"), *rest)
+    with boa.reverts("factory: offering or tender is the zero address"):
+        deployer("ShareFactory").deploy(role("registry"), usd.address, blueprint, blueprint, ZERO, ZERO, 1)
+    with boa.reverts("factory: a recovery needs a notice"):
+        deployer("ShareFactory").deploy(
+            role("registry"), usd.address, blueprint, blueprint, role("offering"), role("tender"), 0
+        )
 
 
 def test_views__wiring__reads_back() -> None:

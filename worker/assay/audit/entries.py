@@ -18,9 +18,9 @@ from assay.protocol.rpc import NodeError
 
 BLOCKS_PER_REQUEST = 2_000
 SHARE = "DeviceShare"
-BLUEPRINT = "DeviceShareBlueprint"
+BLUEPRINTS = ("DeviceShareBlueprint", "AllowListPolicyBlueprint")
 # the stablecoin belongs to somebody else: its balances are read, its logs are not the market's
-NOT_OURS = ("TestUSD", BLUEPRINT)
+NOT_OURS = ("TestUSD", *BLUEPRINTS)
 HINT = (
     "Audit with the version of assay that the contracts were deployed from, or correct the deployment file."
 )

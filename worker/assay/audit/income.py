@@ -112,6 +112,17 @@ class Income(Book):
         replay.deposit(rest)
         self._deposits[entry.address] += event.amount_usd6
 
+    def on_proceeds(self, entry: Entry, event: ev.ProceedsDeposited) -> None:
+        """What a retired device was sold for: all of it to the holders; it moves the running total all the same."""
+        replay = self.shares[entry.address]
+        replay.income += event.amount_usd6
+        replay.deposit(event.amount_usd6)
+
+    def on_recovered(self, entry: Entry, event: ev.SharesRecovered) -> None:
+        """The tokens moved in the log before; what was earned goes along."""
+        replay = self.shares[entry.address]
+        replay.owed[event.to] += replay.owed.pop(event.lost, 0)
+
     def on_claimed(self, entry: Entry, event: ev.IncomeClaimed) -> None:
         """A holder gets the whole units it is owed."""
         replay = self.shares[entry.address]
@@ -199,6 +210,8 @@ class Income(Book):
         ev.ShareCreated: on_created,
         ev.DeviceShareTransfer: on_moved,
         ev.IncomeDeposited: on_deposited,
+        ev.ProceedsDeposited: on_proceeds,
+        ev.SharesRecovered: on_recovered,
         ev.IncomeClaimed: on_claimed,
         ev.OperatorPaid: on_operator_paid,
         ev.SeatPaid: on_seat_paid,

@@ -18,7 +18,7 @@ from assay.protocol.generated import load_abi, load_runtime
 from assay.protocol.ids import Address, address_from_bytes
 from assay.protocol.rpc import request
 
-BLUEPRINT = "DeviceShareBlueprint"
+BLUEPRINTS = ("DeviceShareBlueprint", "AllowListPolicyBlueprint")
 STABLECOIN = "TestUSD"
 MAX_FEE_BPS = 500
 MAX_EXCHANGE_FEE_BPS = 100
@@ -71,7 +71,7 @@ def ownership(w3: Web3, deployment: Deployment) -> Iterator[Fact]:
             )
             continue
         yield from _code(name, code)
-        if name == BLUEPRINT:
+        if name in BLUEPRINTS:
             continue
         yield from _powers(name)
         yield from _no_proxy(w3, name, record.address, at)

@@ -21,12 +21,12 @@ test("plainError__a contract's reason__shown with advice, and surely unsent", ()
   const data = encodeErrorResult({
     abi: parseAbi(["error Error(string)"]),
     errorName: "Error",
-    args: ["board: new jobs are paused"],
+    args: ["guardian: new business is paused"],
   });
   const revert = new ContractFunctionRevertedError({ abi: [], data, functionName: "post_job" });
   const plain = plainError(new BaseError("reverted", { cause: revert }));
   expect(plain).toMatchObject({ rejected: false, unsent: true });
-  expect(plain.message).toContain("board: new jobs are paused");
+  expect(plain.message).toContain("guardian: new business is paused");
   expect(plain.advice).toContain("guardian");
 });
 

@@ -9,6 +9,7 @@ from assay.protocol.clients.bid_book import BidBookClient
 from assay.protocol.clients.claims import ClaimsClient
 from assay.protocol.clients.device_registry import DeviceRegistryClient
 from assay.protocol.clients.device_share import DeviceShareClient
+from assay.protocol.clients.device_tender import DeviceTenderClient
 from assay.protocol.clients.dispute_game import (
     DisputeGameClient,
     FrameMovesClient,
@@ -21,6 +22,7 @@ from assay.protocol.clients.job_board import JobBoardClient
 from assay.protocol.clients.job_market import JobMarketClient
 from assay.protocol.clients.share_exchange import ShareExchangeClient
 from assay.protocol.clients.share_factory import ShareFactoryClient
+from assay.protocol.clients.share_offering import ShareOfferingClient
 from assay.protocol.clients.stake_vault import StakeVaultClient
 from assay.protocol.clients.usd import UsdClient
 
@@ -32,6 +34,7 @@ __all__ = [
     "ContractClient",
     "DeviceRegistryClient",
     "DeviceShareClient",
+    "DeviceTenderClient",
     "DisputeGameClient",
     "EscrowClient",
     "FrameMovesClient",
@@ -40,6 +43,7 @@ __all__ = [
     "MovesClient",
     "ShareExchangeClient",
     "ShareFactoryClient",
+    "ShareOfferingClient",
     "StakeVaultClient",
     "TraceMovesClient",
     "UsdClient",

@@ -54,6 +54,14 @@ class DeviceRegistryClient(ContractClient):
         """Provider: what the device's results are equal to."""
         return self.call("set_runtime_class", device_id, runtime_class)
 
+    def attest_device(self, device_id: bytes, attestation_hash: bytes) -> Call:
+        """Provider: hash of the documents that say the device exists; 32 zero bytes withdraw it."""
+        return self.call("attest_device", device_id, attestation_hash)
+
+    def attestation_of(self, device_id: bytes, *, block: Block = None) -> bytes:
+        """That hash, or 32 zero bytes."""
+        return cast(bytes, self.read("attestation_of", device_id, block=block))
+
     def set_payee(self, device_id: bytes, payee: str) -> Call:
         """Provider: who receives the device's income; refused once it is shared."""
         return self.call("set_payee", device_id, payee)

@@ -125,6 +125,19 @@ class DevicePayeeSet:
 
 
 @dataclass(frozen=True, slots=True)
+class DeviceAttested:
+    CONTRACT: ClassVar[str] = "DeviceRegistry"
+    NAME: ClassVar[str] = "DeviceAttested"
+    TOPIC0: ClassVar[bytes] = bytes.fromhex("6870cd8c0cd1f62f74d4966fe5df8a22fe794da5405c622aee51726bb57ab852")
+    INDEXED: ClassVar[tuple[tuple[str, str], ...]] = (("device_id", "bytes32"), ("attestation_hash", "bytes32"),)
+    PLAIN: ClassVar[tuple[tuple[str, str], ...]] = ()
+    STRUCTS: ClassVar[dict[str, tuple[type[Any], bool]]] = {}
+
+    device_id: bytes
+    attestation_hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class DeviceRetired:
     CONTRACT: ClassVar[str] = "DeviceRegistry"
     NAME: ClassVar[str] = "DeviceRetired"
@@ -247,6 +260,73 @@ class OperatorPaid:
 
 
 @dataclass(frozen=True, slots=True)
+class ProceedsDeposited:
+    CONTRACT: ClassVar[str] = "DeviceShare"
+    NAME: ClassVar[str] = "ProceedsDeposited"
+    TOPIC0: ClassVar[bytes] = bytes.fromhex("2b2f652b295641d1823b24649ea797f0c4b8e5ea049a2b0d848cf7137b2aee9c")
+    INDEXED: ClassVar[tuple[tuple[str, str], ...]] = (("payer", "address"),)
+    PLAIN: ClassVar[tuple[tuple[str, str], ...]] = (("amount_usd6", "uint256"),)
+    STRUCTS: ClassVar[dict[str, tuple[type[Any], bool]]] = {}
+
+    payer: str
+    amount_usd6: int
+
+
+@dataclass(frozen=True, slots=True)
+class RecoveryAnnounced:
+    CONTRACT: ClassVar[str] = "DeviceShare"
+    NAME: ClassVar[str] = "RecoveryAnnounced"
+    TOPIC0: ClassVar[bytes] = bytes.fromhex("f63edea96ed5280c578656884f4d3b9138faf07604a12132368ccb9fb8043c26")
+    INDEXED: ClassVar[tuple[tuple[str, str], ...]] = (("lost", "address"), ("to", "address"), ("agent", "address"),)
+    PLAIN: ClassVar[tuple[tuple[str, str], ...]] = (("ready_at", "uint256"),)
+    STRUCTS: ClassVar[dict[str, tuple[type[Any], bool]]] = {}
+
+    lost: str
+    to: str
+    agent: str
+    ready_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class RecoveryVetoed:
+    CONTRACT: ClassVar[str] = "DeviceShare"
+    NAME: ClassVar[str] = "RecoveryVetoed"
+    TOPIC0: ClassVar[bytes] = bytes.fromhex("9fa12a8798ce6a78412509e5fa894c8a6bfe2c3657115ff3a0374d7f105f96d1")
+    INDEXED: ClassVar[tuple[tuple[str, str], ...]] = (("lost", "address"),)
+    PLAIN: ClassVar[tuple[tuple[str, str], ...]] = ()
+    STRUCTS: ClassVar[dict[str, tuple[type[Any], bool]]] = {}
+
+    lost: str
+
+
+@dataclass(frozen=True, slots=True)
+class SharesRecovered:
+    CONTRACT: ClassVar[str] = "DeviceShare"
+    NAME: ClassVar[str] = "SharesRecovered"
+    TOPIC0: ClassVar[bytes] = bytes.fromhex("970d93272c8901e607c3067a49c4f935c6d275d9211e1e3e8d87355e15f9d3ed")
+    INDEXED: ClassVar[tuple[tuple[str, str], ...]] = (("lost", "address"), ("to", "address"),)
+    PLAIN: ClassVar[tuple[tuple[str, str], ...]] = (("amount", "uint256"),)
+    STRUCTS: ClassVar[dict[str, tuple[type[Any], bool]]] = {}
+
+    lost: str
+    to: str
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class SharesTaken:
+    CONTRACT: ClassVar[str] = "DeviceShare"
+    NAME: ClassVar[str] = "SharesTaken"
+    TOPIC0: ClassVar[bytes] = bytes.fromhex("401217b3f465972bf21d7c375cc77d1e7ef721eb6580e9d58d22bdb16593a583")
+    INDEXED: ClassVar[tuple[tuple[str, str], ...]] = (("holder", "address"),)
+    PLAIN: ClassVar[tuple[tuple[str, str], ...]] = (("amount", "uint256"),)
+    STRUCTS: ClassVar[dict[str, tuple[type[Any], bool]]] = {}
+
+    holder: str
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
 class DeviceShareOwnershipTransferred:
     CONTRACT: ClassVar[str] = "DeviceShare"
     NAME: ClassVar[str] = "OwnershipTransferred"
@@ -301,6 +381,60 @@ class DeviceShareApproval:
 
 
 @dataclass(frozen=True, slots=True)
+class IdentityRegistered:
+    CONTRACT: ClassVar[str] = "AllowListPolicy"
+    NAME: ClassVar[str] = "IdentityRegistered"
+    TOPIC0: ClassVar[bytes] = bytes.fromhex("3c5842462ceea43415565b2a731d131c7aba23967c7c4e134a1d0088c320f5e2")
+    INDEXED: ClassVar[tuple[tuple[str, str], ...]] = (("wallet", "address"), ("identity", "bytes32"), ("agent", "address"),)
+    PLAIN: ClassVar[tuple[tuple[str, str], ...]] = (("country", "uint16"),)
+    STRUCTS: ClassVar[dict[str, tuple[type[Any], bool]]] = {}
+
+    wallet: str
+    identity: bytes
+    country: int
+    agent: str
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityRemoved:
+    CONTRACT: ClassVar[str] = "AllowListPolicy"
+    NAME: ClassVar[str] = "IdentityRemoved"
+    TOPIC0: ClassVar[bytes] = bytes.fromhex("59d6590e225b81befe259af056324092801080acbb7feab310eb34678871f327")
+    INDEXED: ClassVar[tuple[tuple[str, str], ...]] = (("wallet", "address"), ("agent", "address"),)
+    PLAIN: ClassVar[tuple[tuple[str, str], ...]] = ()
+    STRUCTS: ClassVar[dict[str, tuple[type[Any], bool]]] = {}
+
+    wallet: str
+    agent: str
+
+
+@dataclass(frozen=True, slots=True)
+class CountryBlocked:
+    CONTRACT: ClassVar[str] = "AllowListPolicy"
+    NAME: ClassVar[str] = "CountryBlocked"
+    TOPIC0: ClassVar[bytes] = bytes.fromhex("c5a5d982ae9e2800c2d6624bc671717eb408f0f3c20d9455471e9f2d07c3c612")
+    INDEXED: ClassVar[tuple[tuple[str, str], ...]] = (("country", "uint16"),)
+    PLAIN: ClassVar[tuple[tuple[str, str], ...]] = (("blocked", "bool"),)
+    STRUCTS: ClassVar[dict[str, tuple[type[Any], bool]]] = {}
+
+    country: int
+    blocked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AgentSet:
+    CONTRACT: ClassVar[str] = "AllowListPolicy"
+    NAME: ClassVar[str] = "AgentSet"
+    TOPIC0: ClassVar[bytes] = bytes.fromhex("dfbbd189290ad6ccafc74f11e514df22fe2c990b1f70c48e80c0c152ccf16415")
+    INDEXED: ClassVar[tuple[tuple[str, str], ...]] = (("agent", "address"),)
+    PLAIN: ClassVar[tuple[tuple[str, str], ...]] = (("allowed", "bool"),)
+    STRUCTS: ClassVar[dict[str, tuple[type[Any], bool]]] = {}
+
+    agent: str
+    allowed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ShareCreated:
     CONTRACT: ClassVar[str] = "ShareFactory"
     NAME: ClassVar[str] = "ShareCreated"
@@ -316,6 +450,293 @@ class ShareCreated:
     operator_cut_bps: int
     name: str
     symbol: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShareTermsSet:
+    CONTRACT: ClassVar[str] = "ShareFactory"
+    NAME: ClassVar[str] = "ShareTermsSet"
+    TOPIC0: ClassVar[bytes] = bytes.fromhex("591fec9678bc84e63c60a33718e8780abf7e49af8c1e99a976a063548597b1b4")
+    INDEXED: ClassVar[tuple[tuple[str, str], ...]] = (("device_id", "bytes32"), ("share", "address"), ("policy", "address"),)
+    PLAIN: ClassVar[tuple[tuple[str, str], ...]] = (("cost_usd6", "uint256"), ("salvage_usd6", "uint256"), ("life_seconds", "uint256"), ("declining", "bool"),)
+    STRUCTS: ClassVar[dict[str, tuple[type[Any], bool]]] = {}
+
+    device_id: bytes
+    share: str
+    policy: str
+    cost_usd6: int
+    salvage_usd6: int
+    life_seconds: int
+    declining: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AllowListCreated:
+    CONTRACT: ClassVar[str] = "ShareFactory"
+    NAME: ClassVar[str] = "AllowListCreated"
+    TOPIC0: ClassVar[bytes] = bytes.fromhex("415e5b98ab2781cf4960a9da88aa85d93eafcfafdccec1fa5217427bc36d2b41")
+    INDEXED: ClassVar[tuple[tuple[str, str], ...]] = (("policy", "address"), ("owner", "address"),)
+    PLAIN: ClassVar[tuple[tuple[str, str], ...]] = ()
+    STRUCTS: ClassVar[dict[str, tuple[type[Any], bool]]] = {}
+
+    policy: str
+    owner: str
+
+
+@dataclass(frozen=True, slots=True)
+class OfferingOpened:
+    CONTRACT: ClassVar[str] = "ShareOffering"
+    NAME: ClassVar[str] = "OfferingOpened"
+    TOPIC0: ClassVar[bytes] = bytes.fromhex("bb6c52900ddedcc4b08425845fb0f977b3208b0f6f5afb9e820eff392ab05ada")
+    INDEXED: ClassVar[tuple[tuple[str, str], ...]] = (("offering_id", "bytes32"), ("device_id", "bytes32"), ("provider", "address"),)
+    PLAIN: ClassVar[tuple[tuple[str, str], ...]] = (("spec_hash", "bytes32"), ("attestation_hash", "bytes32"), ("price_usd6", "uint256"), ("target", "uint256"), ("cap", "uint256"), ("retained", "uint256"), ("deadline", "uint256"), ("activation_deadline", "uint256"), ("operator_cut_bps", "uint256"), ("policy", "address"), ("cost_usd6", "uint256"), ("salvage_usd6", "uint256"), ("life_seconds", "uint256"), ("declining", "bool"), ("name", "string"), ("symbol", "string"),)
+    STRUCTS: ClassVar[dict[str, tuple[type[Any], bool]]] = {}
+
+    offering_id: bytes
+    device_id: bytes
+    provider: str
+    spec_hash: bytes
+    attestation_hash: bytes
+    price_usd6: int
+    target: int
+    cap: int
+    retained: int
+    deadline: int
+    activation_deadline: int
+    operator_cut_bps: int
+    policy: str
+    cost_usd6: int
+    salvage_usd6: int
+    life_seconds: int
+    declining: bool
+    name: str
+    symbol: str
+
+
+@dataclass(frozen=True, slots=True)
+class Invested:
+    CONTRACT: ClassVar[str] = "ShareOffering"
+    NAME: ClassVar[str] = "Invested"
+    TOPIC0: ClassVar[bytes] = bytes.fromhex("552b9d214acf22135ba71a3551961d78087bdfd0a04c2af4ac9585901d0aca9e")
+    INDEXED: ClassVar[tuple[tuple[str, str], ...]] = (("offering_id", "bytes32"), ("investor", "address"),)
+    PLAIN: ClassVar[tuple[tuple[str, str], ...]] = (("shares", "uint256"), ("paid_usd6", "uint256"),)
+    STRUCTS: ClassVar[dict[str, tuple[type[Any], bool]]] = {}
+
+    offering_id: bytes
+    investor: str
+    shares: int
+    paid_usd6: int
+
+
+@dataclass(frozen=True, slots=True)
+class OfferingActivated:
+    CONTRACT: ClassVar[str] = "ShareOffering"
+    NAME: ClassVar[str] = "OfferingActivated"
+    TOPIC0: ClassVar[bytes] = bytes.fromhex("c3053c7edf642d50a3be3ff899d8c14cf15c74214520abfc49ea6b608b66ec42")
+    INDEXED: ClassVar[tuple[tuple[str, str], ...]] = (("offering_id", "bytes32"), ("device_id", "bytes32"), ("share", "address"),)
+    PLAIN: ClassVar[tuple[tuple[str, str], ...]] = (("sold", "uint256"), ("proceeds_usd6", "uint256"),)
+    STRUCTS: ClassVar[dict[str, tuple[type[Any], bool]]] = {}
+
+    offering_id: bytes
+    device_id: bytes
+    share: str
+    sold: int
+    proceeds_usd6: int
+
+
+@dataclass(frozen=True, slots=True)
+class OfferingCancelled:
+    CONTRACT: ClassVar[str] = "ShareOffering"
+    NAME: ClassVar[str] = "OfferingCancelled"
+    TOPIC0: ClassVar[bytes] = bytes.fromhex("f026c4e0f3c5616f4da150da0ef0e5ead575cd0db49b235f3a6ae2189d81d226")
+    INDEXED: ClassVar[tuple[tuple[str, str], ...]] = (("offering_id", "bytes32"),)
+    PLAIN: ClassVar[tuple[tuple[str, str], ...]] = ()
+    STRUCTS: ClassVar[dict[str, tuple[type[Any], bool]]] = {}
+
+    offering_id: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Refunded:
+    CONTRACT: ClassVar[str] = "ShareOffering"
+    NAME: ClassVar[str] = "Refunded"
+    TOPIC0: ClassVar[bytes] = bytes.fromhex("d906944adfb7859a98917af9d79763e627ff23f5d2448a7c197f3cb1a927f40a")
+    INDEXED: ClassVar[tuple[tuple[str, str], ...]] = (("offering_id", "bytes32"), ("investor", "address"),)
+    PLAIN: ClassVar[tuple[tuple[str, str], ...]] = (("shares", "uint256"), ("amount_usd6", "uint256"),)
+    STRUCTS: ClassVar[dict[str, tuple[type[Any], bool]]] = {}
+
+    offering_id: bytes
+    investor: str
+    shares: int
+    amount_usd6: int
+
+
+@dataclass(frozen=True, slots=True)
+class SharesDelivered:
+    CONTRACT: ClassVar[str] = "ShareOffering"
+    NAME: ClassVar[str] = "SharesDelivered"
+    TOPIC0: ClassVar[bytes] = bytes.fromhex("832f51a125241795b390cfbe89eaa90a89390ef6e0e2a6c6ee2e9fc2277acd7e")
+    INDEXED: ClassVar[tuple[tuple[str, str], ...]] = (("offering_id", "bytes32"), ("investor", "address"),)
+    PLAIN: ClassVar[tuple[tuple[str, str], ...]] = (("amount", "uint256"),)
+    STRUCTS: ClassVar[dict[str, tuple[type[Any], bool]]] = {}
+
+    offering_id: bytes
+    investor: str
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeptIncomeCredited:
+    CONTRACT: ClassVar[str] = "ShareOffering"
+    NAME: ClassVar[str] = "KeptIncomeCredited"
+    TOPIC0: ClassVar[bytes] = bytes.fromhex("cce1e7c6ba388a7700dcff2e9b5f58b1dbec02627e0d8f2a6a2762da19a15fa3")
+    INDEXED: ClassVar[tuple[tuple[str, str], ...]] = (("offering_id", "bytes32"), ("investor", "address"),)
+    PLAIN: ClassVar[tuple[tuple[str, str], ...]] = (("amount_usd6", "uint256"),)
+    STRUCTS: ClassVar[dict[str, tuple[type[Any], bool]]] = {}
+
+    offering_id: bytes
+    investor: str
+    amount_usd6: int
+
+
+@dataclass(frozen=True, slots=True)
+class OfferingCreditPaid:
+    CONTRACT: ClassVar[str] = "ShareOffering"
+    NAME: ClassVar[str] = "OfferingCreditPaid"
+    TOPIC0: ClassVar[bytes] = bytes.fromhex("bbd7a2f12c53eb84ee8c5e30b05ff9caf037b1750edae56da35f7ee321b0fdee")
+    INDEXED: ClassVar[tuple[tuple[str, str], ...]] = (("account", "address"),)
+    PLAIN: ClassVar[tuple[tuple[str, str], ...]] = (("amount_usd6", "uint256"),)
+    STRUCTS: ClassVar[dict[str, tuple[type[Any], bool]]] = {}
+
+    account: str
+    amount_usd6: int
+
+
+@dataclass(frozen=True, slots=True)
+class OfferingsPaused:
+    CONTRACT: ClassVar[str] = "ShareOffering"
+    NAME: ClassVar[str] = "OfferingsPaused"
+    TOPIC0: ClassVar[bytes] = bytes.fromhex("75da40ea67b8dbd5e21ab6b8e6814f165d28639037fbfd6d435f4c7a5d317dc6")
+    INDEXED: ClassVar[tuple[tuple[str, str], ...]] = ()
+    PLAIN: ClassVar[tuple[tuple[str, str], ...]] = (("until", "uint256"),)
+    STRUCTS: ClassVar[dict[str, tuple[type[Any], bool]]] = {}
+
+    until: int
+
+
+@dataclass(frozen=True, slots=True)
+class TenderOpened:
+    CONTRACT: ClassVar[str] = "DeviceTender"
+    NAME: ClassVar[str] = "TenderOpened"
+    TOPIC0: ClassVar[bytes] = bytes.fromhex("fcc7aa5d934d602f30c4f9edc95f3741d217f721c7e47cab6600efdbc58b732b")
+    INDEXED: ClassVar[tuple[tuple[str, str], ...]] = (("tender_id", "bytes32"), ("share", "address"), ("bidder", "address"),)
+    PLAIN: ClassVar[tuple[tuple[str, str], ...]] = (("price_usd6", "uint256"), ("escrow_usd6", "uint256"), ("deadline", "uint256"),)
+    STRUCTS: ClassVar[dict[str, tuple[type[Any], bool]]] = {}
+
+    tender_id: bytes
+    share: str
+    bidder: str
+    price_usd6: int
+    escrow_usd6: int
+    deadline: int
+
+
+@dataclass(frozen=True, slots=True)
+class TenderAccepted:
+    CONTRACT: ClassVar[str] = "DeviceTender"
+    NAME: ClassVar[str] = "TenderAccepted"
+    TOPIC0: ClassVar[bytes] = bytes.fromhex("152ed94a7a1ea7d1227dc2deaf839f8e1a8e2f7566ad79ff0bd45147dce472b4")
+    INDEXED: ClassVar[tuple[tuple[str, str], ...]] = (("tender_id", "bytes32"), ("holder", "address"),)
+    PLAIN: ClassVar[tuple[tuple[str, str], ...]] = (("amount", "uint256"),)
+    STRUCTS: ClassVar[dict[str, tuple[type[Any], bool]]] = {}
+
+    tender_id: bytes
+    holder: str
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptanceReleased:
+    CONTRACT: ClassVar[str] = "DeviceTender"
+    NAME: ClassVar[str] = "AcceptanceReleased"
+    TOPIC0: ClassVar[bytes] = bytes.fromhex("39cb917d0c044c5909019edc57f48064cf1e44f60d06276a234ec7ef2fc20291")
+    INDEXED: ClassVar[tuple[tuple[str, str], ...]] = (("tender_id", "bytes32"), ("holder", "address"),)
+    PLAIN: ClassVar[tuple[tuple[str, str], ...]] = (("amount", "uint256"),)
+    STRUCTS: ClassVar[dict[str, tuple[type[Any], bool]]] = {}
+
+    tender_id: bytes
+    holder: str
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class TenderCompleted:
+    CONTRACT: ClassVar[str] = "DeviceTender"
+    NAME: ClassVar[str] = "TenderCompleted"
+    TOPIC0: ClassVar[bytes] = bytes.fromhex("fb1432141b70984512d09617001e8b83a98755b62e043e415cf7d88a14934cdd")
+    INDEXED: ClassVar[tuple[tuple[str, str], ...]] = (("tender_id", "bytes32"), ("share", "address"),)
+    PLAIN: ClassVar[tuple[tuple[str, str], ...]] = (("accepted", "uint256"),)
+    STRUCTS: ClassVar[dict[str, tuple[type[Any], bool]]] = {}
+
+    tender_id: bytes
+    share: str
+    accepted: int
+
+
+@dataclass(frozen=True, slots=True)
+class TenderPaid:
+    CONTRACT: ClassVar[str] = "DeviceTender"
+    NAME: ClassVar[str] = "TenderPaid"
+    TOPIC0: ClassVar[bytes] = bytes.fromhex("87d7c5fc1ef01e44e3adc981246c36232a36476e145ee769601e61e9167977a8")
+    INDEXED: ClassVar[tuple[tuple[str, str], ...]] = (("tender_id", "bytes32"), ("holder", "address"),)
+    PLAIN: ClassVar[tuple[tuple[str, str], ...]] = (("amount", "uint256"), ("amount_usd6", "uint256"),)
+    STRUCTS: ClassVar[dict[str, tuple[type[Any], bool]]] = {}
+
+    tender_id: bytes
+    holder: str
+    amount: int
+    amount_usd6: int
+
+
+@dataclass(frozen=True, slots=True)
+class TenderEnded:
+    CONTRACT: ClassVar[str] = "DeviceTender"
+    NAME: ClassVar[str] = "TenderEnded"
+    TOPIC0: ClassVar[bytes] = bytes.fromhex("cb4b8e2e7703ad7676b0fcfdad1c3dde9b20787b6d216bd4e2404ab0846003ed")
+    INDEXED: ClassVar[tuple[tuple[str, str], ...]] = (("tender_id", "bytes32"),)
+    PLAIN: ClassVar[tuple[tuple[str, str], ...]] = (("shares", "uint256"), ("returned_usd6", "uint256"),)
+    STRUCTS: ClassVar[dict[str, tuple[type[Any], bool]]] = {}
+
+    tender_id: bytes
+    shares: int
+    returned_usd6: int
+
+
+@dataclass(frozen=True, slots=True)
+class TenderIncomeCredited:
+    CONTRACT: ClassVar[str] = "DeviceTender"
+    NAME: ClassVar[str] = "TenderIncomeCredited"
+    TOPIC0: ClassVar[bytes] = bytes.fromhex("08fe11c7327a8755aa03b675901c109af58879fcb8260388777702f6085339a3")
+    INDEXED: ClassVar[tuple[tuple[str, str], ...]] = (("tender_id", "bytes32"), ("account", "address"),)
+    PLAIN: ClassVar[tuple[tuple[str, str], ...]] = (("amount_usd6", "uint256"),)
+    STRUCTS: ClassVar[dict[str, tuple[type[Any], bool]]] = {}
+
+    tender_id: bytes
+    account: str
+    amount_usd6: int
+
+
+@dataclass(frozen=True, slots=True)
+class TenderCreditPaid:
+    CONTRACT: ClassVar[str] = "DeviceTender"
+    NAME: ClassVar[str] = "TenderCreditPaid"
+    TOPIC0: ClassVar[bytes] = bytes.fromhex("89b9dd24ceefe65d19914f645ba7b969e06809cc6b596b4561fe8aaa834341a4")
+    INDEXED: ClassVar[tuple[tuple[str, str], ...]] = (("account", "address"),)
+    PLAIN: ClassVar[tuple[tuple[str, str], ...]] = (("amount_usd6", "uint256"),)
+    STRUCTS: ClassVar[dict[str, tuple[type[Any], bool]]] = {}
+
+    account: str
+    amount_usd6: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -1374,6 +1795,7 @@ EVENTS: tuple[type[Event], ...] = (
     DeviceRegistered,
     DeviceRuntimeSet,
     DevicePayeeSet,
+    DeviceAttested,
     DeviceRetired,
     DeviceRegistryOwnershipTransferred,
     DeviceRegistryRoleMinterChanged,
@@ -1383,11 +1805,39 @@ EVENTS: tuple[type[Event], ...] = (
     IncomeDeposited,
     IncomeClaimed,
     OperatorPaid,
+    ProceedsDeposited,
+    RecoveryAnnounced,
+    RecoveryVetoed,
+    SharesRecovered,
+    SharesTaken,
     DeviceShareOwnershipTransferred,
     DeviceShareRoleMinterChanged,
     DeviceShareTransfer,
     DeviceShareApproval,
+    IdentityRegistered,
+    IdentityRemoved,
+    CountryBlocked,
+    AgentSet,
     ShareCreated,
+    ShareTermsSet,
+    AllowListCreated,
+    OfferingOpened,
+    Invested,
+    OfferingActivated,
+    OfferingCancelled,
+    Refunded,
+    SharesDelivered,
+    KeptIncomeCredited,
+    OfferingCreditPaid,
+    OfferingsPaused,
+    TenderOpened,
+    TenderAccepted,
+    AcceptanceReleased,
+    TenderCompleted,
+    TenderPaid,
+    TenderEnded,
+    TenderIncomeCredited,
+    TenderCreditPaid,
     StakeDeposited,
     UnbondRequested,
     UnbondCancelled,

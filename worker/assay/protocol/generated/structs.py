@@ -18,6 +18,68 @@ class Device:
 
 
 @dataclass(frozen=True, slots=True)
+class ShareTerms:
+    ABI_TYPE: ClassVar[str] = "(uint256,address,uint256,uint256,uint256,bool,string,string)"
+    FIELDS: ClassVar[tuple[tuple[str, str], ...]] = (("operator_cut_bps", "uint256"), ("policy", "address"), ("cost_usd6", "uint256"), ("salvage_usd6", "uint256"), ("life_seconds", "uint256"), ("declining", "bool"), ("name", "string"), ("symbol", "string"),)
+
+    operator_cut_bps: int
+    policy: str
+    cost_usd6: int
+    salvage_usd6: int
+    life_seconds: int
+    declining: bool
+    name: str
+    symbol: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sale:
+    ABI_TYPE: ClassVar[str] = "(bytes32,bytes32,bytes32,uint256,uint256,uint256,uint256,uint256,uint256)"
+    FIELDS: ClassVar[tuple[tuple[str, str], ...]] = (("device_id", "bytes32"), ("spec_hash", "bytes32"), ("attestation_hash", "bytes32"), ("price_usd6", "uint256"), ("target", "uint256"), ("cap", "uint256"), ("retained", "uint256"), ("deadline", "uint256"), ("activation_deadline", "uint256"),)
+
+    device_id: bytes
+    spec_hash: bytes
+    attestation_hash: bytes
+    price_usd6: int
+    target: int
+    cap: int
+    retained: int
+    deadline: int
+    activation_deadline: int
+
+
+@dataclass(frozen=True, slots=True)
+class Offering:
+    ABI_TYPE: ClassVar[str] = "(address,(bytes32,bytes32,bytes32,uint256,uint256,uint256,uint256,uint256,uint256),uint256,address,bool)"
+    FIELDS: ClassVar[tuple[tuple[str, str], ...]] = (("provider", "address"), ("sale", "(bytes32,bytes32,bytes32,uint256,uint256,uint256,uint256,uint256,uint256)"), ("sold", "uint256"), ("share", "address"), ("cancelled", "bool"),)
+
+    provider: str
+    sale: Sale
+    sold: int
+    share: str
+    cancelled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Tender:
+    ABI_TYPE: ClassVar[str] = "(address,address,uint256,uint256,uint256,uint256,uint256,uint256,uint256,uint256,uint256,bool)"
+    FIELDS: ClassVar[tuple[tuple[str, str], ...]] = (("bidder", "address"), ("share", "address"), ("price_usd6", "uint256"), ("supply", "uint256"), ("opened_at", "uint256"), ("deadline", "uint256"), ("completed_at", "uint256"), ("accepted", "uint256"), ("kept", "uint256"), ("paid_usd6", "uint256"), ("escrow_usd6", "uint256"), ("ended", "bool"),)
+
+    bidder: str
+    share: str
+    price_usd6: int
+    supply: int
+    opened_at: int
+    deadline: int
+    completed_at: int
+    accepted: int
+    kept: int
+    paid_usd6: int
+    escrow_usd6: int
+    ended: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Payment:
     ABI_TYPE: ClassVar[str] = "(address,uint256,uint8)"
     FIELDS: ClassVar[tuple[tuple[str, str], ...]] = (("account", "address"), ("amount_usd6", "uint256"), ("kind", "uint8"),)
