@@ -52,9 +52,7 @@ class Investment(models.Model):
     id = KeyField(primary_key=True, max_length=112)  # offering:investor
     position = models.BigIntegerField(db_index=True)
     block = models.BigIntegerField()
-    offering = models.ForeignKey(
-        Offering, models.DO_NOTHING, db_constraint=False, related_name="investments"
-    )
+    offering = models.ForeignKey(Offering, models.DO_NOTHING, db_constraint=False, related_name="investments")
     investor = AddressField(db_index=True)
     shares = models.BigIntegerField(default=0)
     paid_usd6 = UintField(default=0)

@@ -47,7 +47,7 @@ class Params:
     # a lost wallet's shares move, and a tender is completed, no sooner than this after it was announced
     recovery_notice_seconds: int = 120
     tender_notice_seconds: int = 60
-    # the guardian stops new jobs and new offerings only, for `guardian_pause_seconds` at a time, until its power ends by itself
+    # the guardian stops new jobs and offerings only, for `guardian_pause_seconds` at a time, until its power ends
     guardian_pause_seconds: int = 7 * DAY
     guardian_seconds: int = 365 * DAY
 

@@ -55,7 +55,9 @@ class TokenizedDevice:
 
     def _device(self, serial: int) -> bytes:
         tour, serial_hash = self.tour, serial.to_bytes(32, "big")
-        tour.send("south", "DeviceRegistry", "register_device", serial_hash, CLASS, SPEC, "lent", "cpu", 2**34)
+        tour.send(
+            "south", "DeviceRegistry", "register_device", serial_hash, CLASS, SPEC, "lent", "cpu", 2**34
+        )
         device: bytes = tour.view("DeviceRegistry", "device_id_of", self.role["south"], serial_hash)
         tour.send("south", "DeviceRegistry", "attest_device", device, ATTESTED)
         return device

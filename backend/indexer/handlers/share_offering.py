@@ -89,9 +89,7 @@ def _investment(fact: Fact, offering_id: bytes, investor: str) -> Row:
     row = fact.rows.edit_if_there(Investment, key)
     if row is None:
         offering = text32(offering_id)
-        row = fact.rows.put(
-            Investment, key, position=fact.position, offering_id=offering, investor=investor
-        )
+        row = fact.rows.put(Investment, key, position=fact.position, offering_id=offering, investor=investor)
     return row
 
 

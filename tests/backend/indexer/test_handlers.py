@@ -19,6 +19,7 @@ from backend.market.models import Bid, BidStatus, Job, JobEvent, PageRequest, Pa
 from tests.backend.indexer.market_life import Life
 from tests.backend.indexer.share_trades import trade_shares
 from tests.backend.indexer.device_life import DeviceLife
+from tests.backend.indexer.market_life import Life
 from tests.backend.indexer.truth import assert_rows_equal_contracts
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -117,7 +117,11 @@ def _sales(life: Life) -> None:
     for tender in Tender.objects.all():
         said = life.read("DeviceTender", "tender", bytes.fromhex(tender.id[2:]))
         assert (tender.bidder, tender.share_key, tender.price_usd6) == tuple(said[:3])
-        assert (tender.completed_at or 0, tender.paid_usd6, tender.escrow_usd6) == (said[6], said[9], said[10])
+        assert (tender.completed_at or 0, tender.paid_usd6, tender.escrow_usd6) == (
+            said[6],
+            said[9],
+            said[10],
+        )
         assert (tender.ended_at is not None) == said[11]
     for recovery in Recovery.objects.all():
         waits = life.read("DeviceShare", "recovery_of", recovery.lost, address=recovery.share_key)[1]

@@ -334,5 +334,7 @@ def test_inv_11__sale_share_and_buyout__nobody_pays_for_shares_that_do_not_come(
     fund(world.usd, world.provider, MONEY)
     for spender in (world.offering, world.tender):
         world.usd.approve(spender.address, 2**256 - 1, sender=world.provider)
-    machine: Any = type("OfferingsHere", (Offerings,), {"world": world, "accounts": [world.provider, *others]})
+    machine: Any = type(
+        "OfferingsHere", (Offerings,), {"world": world, "accounts": [world.provider, *others]}
+    )
     run_state_machine_as_test(machine, settings=DEPTH)
