@@ -241,6 +241,20 @@ def free_of(provider: address) -> uint256:
 
 @view
 @external
+def exposure_of(provider: address) -> IStakeVault.Exposure:
+    """
+    @notice The four figures in one answer, so that a reader never adds up two blocks.
+    """
+    return IStakeVault.Exposure(
+        stake_usd6=self.stake_of[provider],
+        locked_usd6=self.locked_of[provider],
+        unbonding_usd6=self.unbonding_of[provider],
+        free_usd6=self._free(provider),
+    )
+
+
+@view
+@external
 def usd() -> address:
     return USD.address
 

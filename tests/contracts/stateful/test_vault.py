@@ -49,7 +49,10 @@ class Vault(RuleBasedStateMachine):
     def teardown(self) -> None:
         if hasattr(self, "vault"):
             for account in self.providers:
-                assert self.world.vault.free_of(account) == self.free(account)
+                free = self.free(account)
+                assert self.world.vault.free_of(account) == free
+                whole = (self.stake[account], self.locked(account), self.unbonding(account), free)
+                assert tuple(self.world.vault.exposure_of(account)) == whole
         self._anchor.__exit__(None, None, None)
 
     def locked(self, account: str) -> int:

@@ -61,6 +61,12 @@ def logs_of_market(world: VaultWorld, name: str) -> list[Any]:
     return logs_of(world.board if name == "BondLocked" else world.market, name)
 
 
+def exposure(world: VaultWorld, provider: str) -> tuple[int, int, int, int]:
+    """The same four from one call."""
+    stake, locked, unbonding, free = world.vault.exposure_of(provider)
+    return stake, locked, unbonding, free
+
+
 # --- deployment ---
 
 
@@ -453,3 +459,41 @@ def test_total_stake__gift_of_tokens__is_nobodys_stake(world: VaultWorld, provid
     world.stake(role("next"), 1)
     assert world.vault.stake_of(role("unknown")) == 0
     assert world.usd.balanceOf(world.vault.address) == 100 * USD + 56
+
+
+# --- exposure ---
+
+
+def test_exposure_of__stranger__all_zero(world: VaultWorld) -> None:
+    assert exposure(world, role("stranger")) == (0, 0, 0, 0)
+
+
+def test_exposure_of__through_a_whole_life__is_the_four_ledgers_at_each_step(
+    world: VaultWorld, provider: str
+) -> None:
+    def stands_at(*figures: int) -> None:
+        assert exposure(world, provider) == state(world, provider) == figures
+        assert figures[0] == sum(figures[1:])
+
+    stands_at(100 * USD, 0, 0, 100 * USD)
+    lock(world, provider, 30 * USD)
+    lock(world, provider, 1, OTHER_JOB)
+    stands_at(100 * USD, 30 * USD + 1, 0, 70 * USD - 1)
+    with boa.env.prank(provider):
+        request = world.vault.request_unbond(20 * USD)
+    stands_at(100 * USD, 30 * USD + 1, 20 * USD, 50 * USD - 1)
+    slash(world, provider, 10 * USD)
+    stands_at(90 * USD, 20 * USD + 1, 20 * USD, 50 * USD - 1)
+    world.market.set_closed(JOB, True)
+    world.vault.release(JOB, [provider])
+    stands_at(90 * USD, 1, 20 * USD, 70 * USD - 1)
+    boa.env.time_travel(seconds=UNBONDING_SECONDS)
+    world.vault.withdraw(provider, request)
+    stands_at(70 * USD, 1, 0, 70 * USD - 1)
+
+
+def test_exposure_of__another_provider__is_apart(world: VaultWorld, provider: str) -> None:
+    rival = role("rival")
+    world.stake(rival, 7)
+    lock(world, provider, 5)
+    assert exposure(world, rival) == (7, 0, 0, 7)

@@ -29,7 +29,7 @@ from assay.protocol.eip712 import sign_permit
 from assay.protocol.errors import BadInput
 from assay.protocol.generated import CONTRACTS, load_abi
 from assay.protocol.generated.events import JobAwarded, JobPosted, SeedDrawn
-from assay.protocol.generated.structs import Pick, Terms
+from assay.protocol.generated.structs import Exposure, Pick, Terms
 from assay.protocol.ids import ZERO_ADDRESS, address_from_bytes, checksum, device_id_of, job_id_of
 from assay.protocol.logs import decode_hex_log
 from assay.protocol.outbox import TxRecord
@@ -157,6 +157,8 @@ def test_clients__stake_to_draw__states_and_ids_agree_with_the_twins(
     north = desks["north"]
     assert north.vault.bond_of(north.account.address, job_id) == 4 * 100_000
     assert north.vault.free_of(north.account.address) == 400 * USD - 400_000
+    exposure = north.vault.exposure_of(north.account.address)
+    assert exposure == Exposure(400 * USD, 400_000, 0, 400 * USD - 400_000)
     anvil.mine(4)
     drawn = next(e for e in buyer.events(buyer.do(buyer.market.draw_seed(job_id))) if type(e) is SeedDrawn)
     assert buyer.market.job(job_id).seed == drawn.seed

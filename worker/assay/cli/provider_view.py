@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from rich.console import Console
@@ -23,10 +24,7 @@ def provider_json(market: Market, address: str) -> dict[str, Any]:
     return {
         "address": me,
         "block": block,
-        "stake_usd6": str(market.vault.stake_of(me, block=block)),
-        "locked_usd6": str(market.vault.locked_of(me, block=block)),
-        "unbonding_usd6": str(market.vault.unbonding_of(me, block=block)),
-        "free_usd6": str(market.vault.free_of(me, block=block)),
+        **{name: str(amount) for name, amount in asdict(market.vault.exposure_of(me, block=block)).items()},
         "credit_usd6": str(market.escrow.credit_of(me, block=block)),
         "devices": [
             {

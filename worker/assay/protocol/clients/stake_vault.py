@@ -1,9 +1,11 @@
 """Provider stake: deposits, bonds, unbonding."""
 
 from collections.abc import Sequence
+from typing import cast
 
 from assay.protocol.call import Call
 from assay.protocol.clients.base import Block, ContractClient
+from assay.protocol.generated.structs import Exposure
 from assay.protocol.units import Usd6
 
 
@@ -27,6 +29,10 @@ class StakeVaultClient(ContractClient):
     def free_of(self, provider: str, *, block: Block = None) -> Usd6:
         """The part that a new job can lock."""
         return Usd6(self.read("free_of", provider, block=block))
+
+    def exposure_of(self, provider: str, *, block: Block = None) -> Exposure:
+        """All four figures in one answer, of one block."""
+        return cast(Exposure, self.struct(Exposure, self.read("exposure_of", provider, block=block)))
 
     def bond_of(self, provider: str, job_id: bytes, *, block: Block = None) -> Usd6:
         """What a job holds of it."""

@@ -80,6 +80,17 @@ class Tender:
 
 
 @dataclass(frozen=True, slots=True)
+class Exposure:
+    ABI_TYPE: ClassVar[str] = "(uint256,uint256,uint256,uint256)"
+    FIELDS: ClassVar[tuple[tuple[str, str], ...]] = (("stake_usd6", "uint256"), ("locked_usd6", "uint256"), ("unbonding_usd6", "uint256"), ("free_usd6", "uint256"),)
+
+    stake_usd6: int
+    locked_usd6: int
+    unbonding_usd6: int
+    free_usd6: int
+
+
+@dataclass(frozen=True, slots=True)
 class Payment:
     ABI_TYPE: ClassVar[str] = "(address,uint256,uint8)"
     FIELDS: ClassVar[tuple[tuple[str, str], ...]] = (("account", "address"), ("amount_usd6", "uint256"), ("kind", "uint8"),)
