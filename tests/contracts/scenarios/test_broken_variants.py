@@ -102,7 +102,12 @@ STORIES: list[tuple[Attack, str, Patch]] = [
     (
         attacks.lock_a_rivals_stake,
         "StakeVault",
-        Patch("StakeVault.vy", '    assert msg.sender == BOARD, "vault: caller is not the board"\n', ""),
+        Patch(
+            "StakeVault.vy",
+            "def lock(provider: address, job_id: bytes32, amount_usd6: uint256):\n"
+            '    assert msg.sender == BOARD, "vault: caller is not the board"\n',
+            "def lock(provider: address, job_id: bytes32, amount_usd6: uint256):\n",
+        ),
     ),
     (
         attacks.leave_with_the_bond,
