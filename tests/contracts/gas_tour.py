@@ -22,8 +22,8 @@ from assay.stack.anvil import MNEMONIC, Anvil
 from contracts.scripts.deploy import deploy
 from contracts.scripts.params import DEVNET
 from tests.conftest import ROLES
-from tests.contracts.gas_trades import Trades
 from tests.contracts.gas_devices import TokenizedDevice
+from tests.contracts.gas_trades import Trades
 from tests.contracts.worlds import CLASS, SHARE, SPEC, USD
 
 START = "1900000000"  # the chain's first second

@@ -16,10 +16,9 @@ from backend.indexer.handlers.bid_book import on_bid_displaced
 from backend.indexer.handlers.job_market import on_seed_missed
 from backend.indexer.projection import FOLLOWED, HANDLERS, IGNORED, SHARE
 from backend.market.models import Bid, BidStatus, Job, JobEvent, PageRequest, PageState, Payment
-from tests.backend.indexer.market_life import Life
-from tests.backend.indexer.share_trades import trade_shares
 from tests.backend.indexer.device_life import DeviceLife
 from tests.backend.indexer.market_life import Life
+from tests.backend.indexer.share_trades import trade_shares
 from tests.backend.indexer.truth import assert_rows_equal_contracts
 
 pytestmark = pytest.mark.django_db(transaction=True)

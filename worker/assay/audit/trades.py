@@ -1,4 +1,4 @@
-"""Trades of shares from their logs: fees by the published rate, nothing filled after its cancellation, the fee ledger."""
+"""Trades of shares from their logs: fees by the published rate, nothing filled once cancelled, the fee ledger."""
 
 from __future__ import annotations
 
