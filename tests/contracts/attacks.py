@@ -76,7 +76,7 @@ def squat_on_an_order(world: MarketWorld) -> int:
     terms = world.terms()
     salt = (world.salts + 1).to_bytes(32, "big")
     job_id = world.board.job_id_of(world.buyer, salt, plain(terms))
-    opened = (world.stranger, 1, 1, 0, 1, USD, 30, 30, 0, GARBAGE)
+    opened = (world.stranger, 1, 1, 0, 1, USD, 0, 30, 30, 0, GARBAGE)
     with boa.env.prank(world.stranger):
         refused(lambda: world.market.open_job(job_id, opened))
     return int(refused(lambda: world.post(terms)))

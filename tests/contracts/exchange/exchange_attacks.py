@@ -19,7 +19,7 @@ from tests.contracts.exchange.exchange_world import (
     ExchangeWorld,
     exchange_world,
 )
-from tests.contracts.worlds import MAX_UINT256, SHARE, USD, deployer
+from tests.contracts.worlds import MAX_UINT256, SHARE, USD, ZERO, deployer, role
 
 CURVE = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
 
@@ -138,7 +138,15 @@ def sell_a_token_that_is_no_share(world: ExchangeWorld) -> int:
     """A look-alike with the attacker as holder of all of it."""
     base = world.base
     fake = deployer("DeviceShare").deploy(
-        base.usd.address, base.registry.address, base.device_id, world.account("mallory"), SHARE, 0, "N", "N"
+        base.usd.address,
+        base.registry.address,
+        role("offering"),
+        role("tender"),
+        base.device_id,
+        world.account("mallory"),
+        SHARE,
+        1,
+        (0, ZERO, 0, 0, 0, False, "N", "N"),
     )
     fake.approve(world.exchange.address, MAX_UINT256, sender=world.account("mallory"))
     order = world.order("mallory", share=fake.address)

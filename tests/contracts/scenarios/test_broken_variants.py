@@ -81,7 +81,7 @@ STORIES: list[tuple[Attack, str, Patch]] = [
         "Escrow",
         Patch(
             "Escrow.vy",
-            '    assert msg.sender == MARKET or msg.sender == AVAILABILITY, "escrow: only the market"\n',
+            '    assert msg.sender in [MARKET, AVAILABILITY, BOARD], "escrow: only the market"\n',
             "",
         ),
     ),

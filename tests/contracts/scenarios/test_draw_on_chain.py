@@ -54,7 +54,7 @@ class OnChain:
     def post(self, salt: int, lots: int = 3) -> tuple[bytes, list[Any]]:
         """A job of two seats and two spares; returns its id and award list."""
         board = self.of("JobBoard")
-        terms = (b"\1" * 32, b"\2" * 32, b"\3" * 32, CLASS, 3, 2, 2, lots, 1, lots, 1, 2 * USD)
+        terms = (b"\1" * 32, b"\2" * 32, b"\3" * 32, CLASS, 3, 2, 2, lots, 1, lots, 1, 2 * USD, 0)
         picks = [(device_id, lots) for device_id in self.providers.values()]
         receipt = self.send("buyer", board.functions.post_job(terms, picks, salt.to_bytes(32, "big")))
         event = board.events.JobAwarded().process_receipt(receipt, errors=_discard())[0]["args"]

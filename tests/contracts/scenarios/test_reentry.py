@@ -51,7 +51,7 @@ def test_post_job__token_touches_the_half_posted_job__finds_nothing_to_touch(odd
     terms = odd.terms(lots=1)
     salt = (odd.salts + 1).to_bytes(32, "big")
     half = odd.board.job_id_of(odd.buyer, salt, plain(terms))
-    hand = (odd.usd.address, 1, 1, 0, 1, USD, 30, 30, 0, b"\x01" * 32)
+    hand = (odd.usd.address, 1, 1, 0, 1, USD, 0, 30, 30, 0, b"\x01" * 32)
     providers = [one.address for one in odd.providers]
     for target, calldata in (
         (odd.market, odd.market.draw_seed.prepare_calldata(half)),

@@ -119,7 +119,7 @@ def test_post_auction__paused__reverts_and_open_ones_go_on(world: MarketWorld) -
     job = one_lot(world)
     with boa.env.prank(world.guardian):
         world.board.pause_new_jobs()
-    with boa.reverts("board: new jobs are paused"):
+    with boa.reverts("guardian: new business is paused"):
         one_lot(world)
     assert opened(job, [1]).award() is not None
 

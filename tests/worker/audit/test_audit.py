@@ -86,6 +86,36 @@ WITHOUT_A_BOOK = {
     "SeedMissed",
     "SpareCalled",
 }
+# sales and buyouts of devices have no book: `assay audit --help` says so
+OF_SALES = {
+    "AcceptanceReleased",
+    "AgentSet",
+    "AllowListCreated",
+    "CountryBlocked",
+    "DeviceAttested",
+    "IdentityRegistered",
+    "IdentityRemoved",
+    "Invested",
+    "KeptIncomeCredited",
+    "OfferingActivated",
+    "OfferingCancelled",
+    "OfferingCreditPaid",
+    "OfferingOpened",
+    "OfferingsPaused",
+    "RecoveryAnnounced",
+    "RecoveryVetoed",
+    "Refunded",
+    "ShareTermsSet",
+    "SharesDelivered",
+    "SharesTaken",
+    "TenderAccepted",
+    "TenderCompleted",
+    "TenderCreditPaid",
+    "TenderEnded",
+    "TenderIncomeCredited",
+    "TenderOpened",
+    "TenderPaid",
+}
 OF_STANDARDS = ("Approval", "ApprovalForAll", "OwnershipTransferred", "RoleMinterChanged")
 
 
@@ -96,7 +126,7 @@ def test_books__every_event_of_the_contracts__is_read_or_said_not_to_be() -> Non
         for cls in BY_TOPIC.values()
         if cls not in handled and cls.CONTRACT != "TestUSD" and cls.NAME not in OF_STANDARDS
     }
-    assert rest == WITHOUT_A_BOOK
+    assert rest == WITHOUT_A_BOOK | OF_SALES
 
 
 def more(name: str) -> Callable[[Any], Any]:

@@ -23,6 +23,7 @@ def audit_command(
 ) -> None:
     """Recompute a deployment from its logs; exits 0 when everything adds up, 1 when something does not.
 
+    Not audited: sales of shares (ShareOffering) and buyouts (DeviceTender), whose ledgers have no book here.
     Needs the node and the deployment file, nothing else. A block in the past needs a node that keeps old state.
 
     Example: assay audit --json
