@@ -118,7 +118,8 @@ class Run:
     def _fees(self) -> tuple[int, int]:
         tip = int(self.w3.eth.max_priority_fee)
         base = int(self.w3.eth.get_block("latest").get("baseFeePerGas", 0))
-        return 2 * base + tip, tip
+        # all steps are sent at once: more than a dozen full blocks may pass before the last is mined
+        return 4 * base + tip, tip
 
     def _check_funds(self, plan: Plan) -> None:
         need = sum(step.gas for step in plan.steps) * self._fees()[0]
